@@ -1,0 +1,55 @@
+/// Every bound of the process. The first part is configuration (`[limits]`) with these defaults; the
+/// static part is fixed. `relations` states what must hold between them.
+struct Limits: Sendable {
+    /// Bytes of a request head, its request line and the blank line included.
+    var headBytes = 32_768
+    /// Field lines of a head, and of a trailer section.
+    var headFields = 100
+    /// Seconds from the first byte of a head to its end.
+    var headSeconds = 10
+    /// Bytes of a request's content.
+    var bodyBytes = 33_554_432
+    /// Window over which a body must bring at least 1 KB/s.
+    var bodySeconds = 10
+    /// Seconds that a client connection may idle between two requests.
+    var keepAliveSeconds = 60
+    var connections = 10_000
+    var connectionsPerAddress = 256
+    var streamsPerBalance = 16
+    var requestsPerMinute = 600
+    var upstreamConnectSeconds = 5
+    /// Seconds from the body's last byte to the first byte of an event stream.
+    var upstreamFirstByteSeconds = 120
+    /// The same for answers that are not event streams.
+    var upstreamAnswerSeconds = 900
+    /// Seconds without a byte inside an answer. Below Codex's own 300 s.
+    var upstreamIdleSeconds = 290
+    /// Seconds that a client may take to accept what waits for it.
+    var clientWriteSeconds = 60
+    /// Seconds that an upstream is read on after its client has left.
+    var abandonedSeconds = 900
+    /// Seconds that a client waits for its charge to become durable on a failing disk.
+    var settleSeconds = 20
+    /// Seconds that running streams get after SIGTERM.
+    var drainSeconds = 300
+    var replayBodyBytes = 8_388_608
+    /// Bytes held in all: replay bodies, unsent tails, heads.
+    var bufferBytesTotal = 67_108_864
+
+    /// The loop's one read buffer; nothing read at once is longer.
+    static let readBufferBytes = 65_536
+    /// Upstream response head.
+    static let responseHeadBytes = 65_536
+    /// A chunk-size line with its extensions (RFC 9112 7.1).
+    static let chunkLineBytes = 4_096
+    /// A trailer section.
+    static let trailerBytes = 8_192
+    /// The longest scalar that the meters keep (model, response id, tool type).
+    static let scalarBytes = 256
+    /// One line of the ledger.
+    static let ledgerLineBytes = 65_536
+    /// One request to `admin.sock`, and its answer.
+    static let adminBytes = 1_048_576
+    /// Configuration file.
+    static let configurationBytes = 1_048_576
+}

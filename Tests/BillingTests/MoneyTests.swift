@@ -1,0 +1,4 @@
+import Billing
+import Testing
+
+@Test func moneyHolds() { #expect(Money(picodollars: 1).picodollars == 1) }

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import TinyGateway
+
+@Test func smoke() { #expect(1 == 1) }
