@@ -50,6 +50,8 @@ struct Limits: Sendable {
     static let ledgerLineBytes = 65_536
     /// One request to `admin.sock`, and its answer.
     static let adminBytes = 1_048_576
+    /// Connections that the kernel holds for us before they are accepted.
+    static let listenBacklog: Int32 = 1_024
     /// Configuration file.
     static let configurationBytes = 1_048_576
 }
