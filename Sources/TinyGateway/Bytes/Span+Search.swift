@@ -1,0 +1,41 @@
+private import CUV
+
+/// Searches in borrowed bytes. A range that leaves the span is a mistake of ours and stops the
+/// process; a search without a hit returns the range's upper bound.
+extension Span<UInt8> {
+    /// Index of the first `byte` in `range`, else the range's upper bound.
+    @inline(__always)
+    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return unsafe cuv_find_byte(base, range.lowerBound, range.upperBound, byte)
+        }
+    }
+
+    /// Index of the first byte that can end or break a JSON string: quotation mark, backslash or
+    /// control character (RFC 8259 section 7).
+    @inline(__always)
+    func firstStringEnd(in range: Range<Int>) -> Int {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return unsafe cuv_find_string_end(base, range.lowerBound, range.upperBound)
+        }
+    }
+
+    /// Index of the first LF or CR.
+    @inline(__always)
+    func firstLineEnd(in range: Range<Int>) -> Int {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return unsafe cuv_find_line_end(base, range.lowerBound, range.upperBound)
+        }
+    }
+
+    @inline(__always)
+    private func check(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "search outside the span")
+    }
+}

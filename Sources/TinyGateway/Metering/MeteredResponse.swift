@@ -1,0 +1,20 @@
+/// What the meter knows of one response. Complete once `end` is set; until then it holds what
+/// earlier events (`response.created`) said.
+struct MeteredResponse: Equatable, Sendable {
+    var responseID: String?
+    var model: String?
+    var serviceTier: String?
+    /// `nil` until a terminal event, or the end of a document, was seen.
+    var end: ResponseEnd?
+    /// `usage` was an object with token counts. A prewarm has none, or zeros, and is free.
+    var hasUsage = false
+    var tokens = TokenCounts()
+    /// Web searches: as the final event states, else finished `web_search_call` items.
+    var searches: Int64 = 0
+    var images: [MeteredImage] = []
+    /// `response.error.code` (`insufficient_quota`, `usage_limit_reached` ...), or that of an `error`
+    /// event.
+    var errorCode: String?
+    /// `response.incomplete_details.reason`.
+    var incompleteReason: String?
+}
