@@ -76,7 +76,7 @@ static inline int64_t cuv_getrandom(void *bytes, size_t count) {
 }
 static inline const char *cuv_error_text(int code) { return strerror(code); }
 // Offset of the first `byte`, or -1.
-static inline int64_t cuv_find_byte(const void *bytes, size_t count, uint8_t byte) {
+static inline int64_t cuv_file_find_byte(const void *bytes, size_t count, uint8_t byte) {
     const void *found = count == 0 ? NULL : memchr(bytes, byte, count);
     return found == NULL ? -1 : (const char *)found - (const char *)bytes;
 }

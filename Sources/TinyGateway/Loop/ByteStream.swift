@@ -2,8 +2,13 @@
 ///
 /// A class to be overridden, because a class-bound existential costs twice a method call for each event.
 class ByteStream {
-    /// Who is told. Unowned by design: the receiver owns the stream and clears this before it goes.
+    /// Who is told. Unowned by design: the receiver owns the stream and closes it before it goes.
     unowned(unsafe) final var receiver: (any StreamReceiver)?
+
+    /// Names who is told from now on.
+    final func attach(_ receiver: any StreamReceiver) {
+        unsafe self.receiver = receiver
+    }
 
     /// Bytes that were sent but not yet taken by the kernel.
     var unsentBytes: Int { abstractMethod() }

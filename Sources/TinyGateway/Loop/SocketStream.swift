@@ -92,8 +92,7 @@ final class SocketStream: ByteStream {
         guard !isClosing, !batch.isEmpty else { return true }
         var sent = 0
         if queuedBytes == 0 {
-            let count = UInt32(batch.end - batch.first)
-            let result = unsafe uv_try_write(stream, batch.slices + batch.first, count)
+            let result = unsafe uv_try_write(stream, batch.slices, UInt32(batch.count))
             // An error is left to uv_write, whose callback reports it outside of this call.
             sent = max(0, Int(result))
             if sent == batch.byteCount { return true }
@@ -107,12 +106,12 @@ final class SocketStream: ByteStream {
         let write = QueuedWrite(stream: self, count: batch.byteCount - sent)
         var skip = sent
         var place = unsafe write.bytes
-        for index in batch.first..<batch.end {
+        for index in 0..<batch.count {
             let slice = unsafe batch.slices[index]
             let dropped = unsafe min(skip, slice.len)
             skip -= dropped
             let rest = unsafe slice.len - dropped
-            unsafe memcpy(place, slice.base + dropped, rest)
+            if rest > 0 { unsafe memcpy(place, slice.base + dropped, rest) }
             unsafe place += rest
         }
         queuedBytes += write.count

@@ -15,13 +15,12 @@ final class WriteBatch {
     let slices = UnsafeMutablePointer<uv_buf_t>.allocate(capacity: WriteBatch.room)
     private let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: WriteBatch.scratchBytes)
     private var scratchUsed = 0
-    /// Index of the first slice: 1 until a prefix takes place 0.
-    private(set) var first = 1
-    private(set) var end = 1
+    private(set) var count = 0
     private(set) var byteCount = 0
 
+    /// Whether the next slice should go into another batch.
     var isFull: Bool {
-        end - 1 >= WriteBatch.capacity
+        count >= WriteBatch.capacity
     }
 
     var isEmpty: Bool {
@@ -29,8 +28,7 @@ final class WriteBatch {
     }
 
     func reset() {
-        first = 1
-        end = 1
+        count = 0
         byteCount = 0
         scratchUsed = 0
     }
@@ -38,44 +36,46 @@ final class WriteBatch {
     /// Adds bytes that stay in place until the batch was sent.
     func append(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty else { return }
-        precondition(end < WriteBatch.room, "a write batch has no room for another slice")
         unsafe bytes.withUnsafeBufferPointer { source in
-            unsafe slices[end] = uv_buf_t(
-                base: UnsafeMutableRawPointer(mutating: source.baseAddress.unsafelyUnwrapped)
-                    .assumingMemoryBound(to: CChar.self),
-                len: source.count)
+            unsafe place(
+                uv_buf_t(
+                    base: UnsafeMutableRawPointer(mutating: source.baseAddress.unsafelyUnwrapped)
+                        .assumingMemoryBound(to: CChar.self),
+                    len: source.count), at: reserve())
         }
-        end += 1
-        byteCount += bytes.count
     }
 
     /// Adds a copy of a few bytes.
     func appendCopy(_ bytes: Span<UInt8>) {
-        guard !bytes.isEmpty else { return }
-        precondition(end < WriteBatch.room, "a write batch has no room for another slice")
-        unsafe slices[end] = keep(bytes)
-        end += 1
-        byteCount += bytes.count
+        fill(reserve(), bytes)
     }
 
-    /// Puts a copy of a few bytes in front of everything. Once for each batch.
-    func prepend(_ bytes: Span<UInt8>) {
-        precondition(first == 1, "a write batch has one prefix")
-        unsafe slices[0] = keep(bytes)
-        first = 0
-        byteCount += bytes.count
+    /// Keeps a place for a few bytes that are known only after what follows them (a chunk's size line).
+    func reserve() -> Int {
+        precondition(count < WriteBatch.room, "a write batch has no room for another slice")
+        unsafe slices[count] = uv_buf_t(base: nil, len: 0)
+        count += 1
+        return count - 1
     }
 
-    private func keep(_ bytes: Span<UInt8>) -> uv_buf_t {
+    /// Puts a copy of a few bytes into a reserved place.
+    func fill(_ index: Int, _ bytes: Span<UInt8>) {
         precondition(
             scratchUsed + bytes.count <= WriteBatch.scratchBytes, "a write batch's scratch is full")
-        let place = unsafe scratch + scratchUsed
+        guard !bytes.isEmpty else { return }
+        let copy = unsafe scratch + scratchUsed
         unsafe bytes.withUnsafeBufferPointer { source in
-            unsafe place.update(from: source.baseAddress.unsafelyUnwrapped, count: source.count)
+            unsafe copy.update(from: source.baseAddress.unsafelyUnwrapped, count: source.count)
         }
         scratchUsed += bytes.count
-        return unsafe uv_buf_t(
-            base: UnsafeMutableRawPointer(place).assumingMemoryBound(to: CChar.self),
-            len: bytes.count)
+        unsafe place(
+            uv_buf_t(
+                base: UnsafeMutableRawPointer(copy).assumingMemoryBound(to: CChar.self),
+                len: bytes.count), at: index)
+    }
+
+    private func place(_ slice: uv_buf_t, at index: Int) {
+        unsafe slices[index] = slice
+        unsafe byteCount += slice.len
     }
 }
