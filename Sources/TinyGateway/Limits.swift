@@ -50,6 +50,11 @@ struct Limits: Sendable {
     static let ledgerLineBytes = 65_536
     /// One request to `admin.sock`, and its answer.
     static let adminBytes = 1_048_576
+    /// Seconds and bytes for which a closed client may still be talking.
+    static let lingerSeconds = 2
+    static let lingerBytes = 1_048_576
+    /// The slowest content that is accepted, measured over `bodySeconds`.
+    static let bodyBytesPerSecond = 1_024
     /// Connections that the kernel holds for us before they are accepted.
     static let listenBacklog: Int32 = 1_024
     /// Configuration file.
