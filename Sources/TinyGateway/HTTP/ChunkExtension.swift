@@ -1,0 +1,78 @@
+/// Checks the extensions of chunk-size lines: `*( ";" name [ "=" ( token / quoted-string ) ] )`
+/// (RFC 9112 7.1.1). They mean nothing here; nobody uses them but to hide something.
+struct ChunkExtension: Sendable {
+    private enum State {
+        case name
+        case value
+        case token
+        case quoted
+        case escaped
+        case afterQuoted
+    }
+
+    private var state = State.name
+    private var nameBytes = 0
+    private var lineBytes = 0
+    /// Of all chunks of the message: a byte of content must not cost a long line each.
+    private var totalBytes = 0
+
+    private static let totalBytesMax = 4 * Limits.chunkLineBytes
+
+    /// Begins behind the first semicolon of a line.
+    mutating func start() {
+        state = .name
+        nameBytes = 0
+        lineBytes = 0
+    }
+
+    /// - Returns: Whether this was the carriage return that ends the line.
+    mutating func read(_ byte: UInt8) throws(HTTPError) -> Bool {
+        lineBytes += 1
+        totalBytes += 1
+        if lineBytes > Limits.chunkLineBytes || totalBytes > Self.totalBytesMax {
+            throw .chunkLineTooLong
+        }
+        switch state {
+        case .name:
+            if Syntax.isToken(byte) {
+                nameBytes += 1
+                return false
+            }
+            guard nameBytes > 0 else { throw .invalidChunkExtension }
+            if byte == 0x3D {
+                state = .value
+                return false
+            }
+            return try endItem(byte)
+        case .value:
+            guard byte == 0x22 || Syntax.isToken(byte) else { throw .invalidChunkExtension }
+            state = byte == 0x22 ? .quoted : .token
+            return false
+        case .token:
+            return Syntax.isToken(byte) ? false : try endItem(byte)
+        case .quoted:
+            guard isText(byte) else { throw .invalidChunkExtension }
+            if byte == 0x22 { state = .afterQuoted }
+            if byte == 0x5C { state = .escaped }
+            return false
+        case .escaped:
+            guard isText(byte) else { throw .invalidChunkExtension }
+            state = .quoted
+            return false
+        case .afterQuoted:
+            return try endItem(byte)
+        }
+    }
+
+    private mutating func endItem(_ byte: UInt8) throws(HTTPError) -> Bool {
+        if byte == Syntax.carriageReturn { return true }
+        guard byte == 0x3B else { throw .invalidChunkExtension }
+        state = .name
+        nameBytes = 0
+        return false
+    }
+
+    private func isText(_ byte: UInt8) -> Bool {
+        byte == Syntax.tab || (byte >= 0x20 && byte != 0x7F)
+    }
+}

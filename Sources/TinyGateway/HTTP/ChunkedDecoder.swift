@@ -1,0 +1,107 @@
+/// Takes the chunked coding (RFC 9112 7.1) off content where it lies: it copies nothing and says
+/// which bytes are content. Extensions and trailers are checked, bounded and dropped.
+struct ChunkedDecoder: Sendable {
+    private enum State {
+        case size
+        case `extension`
+        case sizeLineFeed
+        case content
+        case contentCarriageReturn
+        case contentLineFeed
+        case trailer
+        case done
+    }
+
+    private var state = State.size
+    /// The size while its digits are read, then the content bytes that the chunk still owes.
+    private var remaining = 0
+    private var digits = 0
+    private var contentBytes = 0
+    private let contentBytesMax: Int
+    private var extensions = ChunkExtension()
+    private var trailers: TrailerSection
+
+    /// 15 digits are 60 bits: the size cannot wrap while it is read.
+    private static let digitsMax = 15
+
+    /// - Parameters:
+    ///   - contentBytesMax: Of all chunks together.
+    ///   - trailerFieldsMax: Field lines of the trailer section.
+    init(contentBytesMax: Int = .max, trailerFieldsMax: Int = 100) {
+        self.contentBytesMax = contentBytesMax
+        trailers = TrailerSection(fieldsMax: trailerFieldsMax)
+    }
+
+    /// Content of all chunks whose size has been read.
+    var contentBytesAnnounced: Int { contentBytes }
+
+    /// Whether the last chunk and the trailer section have been read.
+    var isDone: Bool { state == .done }
+
+    /// Whether the last byte seen ended a chunk (or nothing was seen yet).
+    var isBetweenChunks: Bool { state == .size && digits == 0 }
+
+    /// Looks at `bytes` from `from` on, up to the end of the first run of content.
+    ///
+    /// Call it again from the end of the range that it returned, until it needs more. After an
+    /// error it is of no further use.
+    mutating func next(_ bytes: Span<UInt8>, from: Int) throws(HTTPError) -> ChunkedStep {
+        precondition(state != .done, "nothing is read after the end of a message")
+        var index = from
+        while index < bytes.count {
+            if state == .content {
+                let end = index + min(remaining, bytes.count - index)
+                remaining -= end - index
+                if remaining == 0 { state = .contentCarriageReturn }
+                return .content(index..<end)
+            }
+            try step(bytes[index])
+            index += 1
+            if state == .done { return .end(index) }
+        }
+        return .needMore
+    }
+
+    private mutating func step(_ byte: UInt8) throws(HTTPError) {
+        switch state {
+        case .size: try readSize(byte)
+        case .extension:
+            if try extensions.read(byte) { state = .sizeLineFeed }
+        case .sizeLineFeed:
+            guard byte == Syntax.lineFeed else { throw .invalidChunkSize }
+            state = remaining == 0 ? .trailer : .content
+        case .contentCarriageReturn:
+            guard byte == Syntax.carriageReturn else { throw .invalidChunkEnd }
+            state = .contentLineFeed
+        case .contentLineFeed:
+            guard byte == Syntax.lineFeed else { throw .invalidChunkEnd }
+            state = .size
+            digits = 0
+        case .trailer:
+            if try trailers.read(byte) { state = .done }
+        case .content, .done: preconditionFailure("content is not read byte by byte")
+        }
+    }
+
+    private mutating func readSize(_ byte: UInt8) throws(HTTPError) {
+        if let value = Syntax.hexValue(byte) {
+            guard digits < Self.digitsMax else { throw .chunkTooLarge }
+            remaining = remaining << 4 | Int(value)
+            digits += 1
+            return
+        }
+        guard digits > 0 else { throw .invalidChunkSize }
+        // White space before CRLF or ";" is refused, although RFC 9112 7.1.1 has recipients skip
+        // it: no sender writes it, and parsers that disagree about it can be smuggled past.
+        switch byte {
+        case Syntax.carriageReturn: state = .sizeLineFeed
+        case 0x3B:
+            state = .extension
+            extensions.start()
+        default: throw .invalidChunkSize
+        }
+        let (sum, overflowed) = contentBytes.addingReportingOverflow(remaining)
+        if overflowed || sum > contentBytesMax { throw .contentTooLarge }
+        contentBytes = sum
+    }
+}

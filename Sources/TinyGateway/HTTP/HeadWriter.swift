@@ -1,0 +1,107 @@
+/// Builds a head field by field. What it is given is our own or has passed a parser, so a value
+/// that could end its line early is a mistake of ours and stops the process.
+struct HeadWriter: Sendable {
+    private var bytes: [UInt8] = []
+
+    /// A response's head.
+    ///
+    /// - Parameter reason: `nil` for the usual phrase of this status.
+    init(status: Int, reason: String? = nil) {
+        precondition(100...999 ~= status, "a status code has three digits")
+        bytes.reserveCapacity(512)
+        bytes += "HTTP/1.1 ".utf8
+        append(decimal: status)
+        bytes.append(Syntax.space)
+        let reason = reason ?? Status.reason(status)
+        precondition(Self.isFieldValue(reason), "a reason phrase has no control characters")
+        bytes += reason.utf8
+        endLine()
+    }
+
+    /// A request's head.
+    ///
+    /// - Parameter target: In origin form.
+    init(method: Method, target: String) {
+        precondition(Self.isTarget(target), "a request target is visible ASCII")
+        bytes.reserveCapacity(1024)
+        bytes += method.text.utf8
+        bytes.append(Syntax.space)
+        bytes += target.utf8
+        bytes += " HTTP/1.1".utf8
+        endLine()
+    }
+
+    mutating func field(_ name: FieldName, _ value: String) {
+        precondition(name != .other, "a field that is not known is written by its text")
+        field(name.text, value)
+    }
+
+    mutating func field(_ name: String, _ value: String) {
+        precondition(Syntax.isToken([UInt8](name.utf8).span), "a field name is a token")
+        precondition(Self.isFieldValue(value), "a field value has no control characters")
+        bytes += name.utf8
+        endName()
+        bytes += value.utf8
+        endLine()
+    }
+
+    /// For Content-Length and the like.
+    mutating func field(_ name: FieldName, decimal value: Int) {
+        precondition(name != .other && value >= 0, "a known name and a natural number")
+        bytes += name.text.utf8
+        endName()
+        append(decimal: value)
+        endLine()
+    }
+
+    /// Copies the field at `index` of a parsed head, name and value as they were sent.
+    mutating func field(copying index: Int, of fields: borrowing Fields) {
+        append(fields.nameRange(at: index), of: fields)
+        endName()
+        append(fields.valueRange(at: index), of: fields)
+        endLine()
+    }
+
+    /// The head with the blank line that ends it.
+    consuming func finish() -> [UInt8] {
+        endLine()
+        return bytes
+    }
+
+    /// Whether `value` can stand in a field without changing what follows it.
+    static func isFieldValue(_ value: String) -> Bool {
+        for byte in value.utf8 where (byte < 0x20 && byte != Syntax.tab) || byte == 0x7F {
+            return false
+        }
+        return true
+    }
+
+    private static func isTarget(_ target: String) -> Bool {
+        for byte in target.utf8 {
+            guard case 0x21...0x7E = byte else { return false }
+        }
+        return !target.isEmpty
+    }
+
+    private mutating func append(_ range: Range<Int>, of fields: borrowing Fields) {
+        let source = fields.bytes.span
+        bytes.append(addingCapacity: range.count) { output in
+            for index in range { output.append(source[index]) }
+        }
+    }
+
+    private mutating func append(decimal value: Int) {
+        if value >= 10 { append(decimal: value / 10) }
+        bytes.append(0x30 + UInt8(value % 10))
+    }
+
+    private mutating func endName() {
+        bytes.append(Syntax.colon)
+        bytes.append(Syntax.space)
+    }
+
+    private mutating func endLine() {
+        bytes.append(Syntax.carriageReturn)
+        bytes.append(Syntax.lineFeed)
+    }
+}
