@@ -1,5 +1,8 @@
 /// Reads what a response cost out of its own bytes as they pass. It is fed exactly the bytes that
 /// are relayed, in pieces of any size, keeps a few scalars and never an event.
+///
+/// Every event is checked to its end, though its kind is mostly known from its first member: a
+/// reader that takes the last of two `type` members must not see another end than the meter.
 struct UsageMeter: Sendable {
     /// The shape of the answer.
     enum Mode: Sendable {
@@ -10,23 +13,131 @@ struct UsageMeter: Sendable {
     }
 
     let mode: Mode
+    /// Everything known so far; see `MeteredResponse`.
+    private(set) var response = MeteredResponse()
+    /// Output began: the first item or delta, or the end.
+    private(set) var sawOutput = false
+    /// Terminal events after the first. They are never charged; they deserve an alarm.
+    private(set) var repeatedTerminals = 0
+
+    private var stream = EventStreamScanner()
+    private var scanner: JSONScanner<ResponseReader>
+    private var counter = ItemCounter()
+    /// The first terminal event, or the whole document, was seen.
+    private var hasEnded = false
+    /// The brace that was stopped at comes again as the first byte fed.
+    private var isBraceWithheld = false
 
     init(mode: Mode) {
         self.mode = mode
+        scanner = JSONScanner(visitor: ResponseReader(isDocument: mode == .document))
     }
 
-    /// Everything known so far; see `MeteredResponse`.
-    var response: MeteredResponse { MeteredResponse() }
     /// Bytes came since the last blank line: an event of our own needs a blank line before it.
-    var isInsideEvent: Bool { false }
-    /// Output began: the first item or delta, or the end.
-    var sawOutput: Bool { false }
-    /// Terminal events after the first. They are never charged; they deserve an alarm.
-    var repeatedTerminals: Int { 0 }
+    var isInsideEvent: Bool { stream.isInsideEvent }
 
     /// Takes `bytes[range]`. On `.terminal(at:)` the bytes from that offset on are not taken yet:
     /// they are fed again, from that very offset, and then never stop again.
     mutating func feed(_ bytes: Span<UInt8>, in range: Range<Int>) -> MeterStop? {
-        nil
+        var position = range.lowerBound
+        if isBraceWithheld {
+            guard !range.isEmpty else { return nil }
+            precondition(bytes[position] == 0x7D, "fed on from another byte than the meter's stop")
+            isBraceWithheld = false
+            position += 1
+        }
+        switch mode {
+        case .eventStream: return feedEvents(bytes, from: position, to: range.upperBound)
+        case .document: return feedDocument(bytes, from: position, to: range.upperBound)
+        }
+    }
+
+    private mutating func feedEvents(
+        _ bytes: Span<UInt8>, from start: Int, to end: Int
+    ) -> MeterStop? {
+        var position = start
+        while let piece = stream.next(in: bytes, from: &position, to: end) {
+            switch piece {
+            case .data(let range):
+                guard let bracket = scanner.scan(bytes, in: range) else { continue }
+                if finishEvent() {
+                    isBraceWithheld = true
+                    return .terminal(at: bracket)
+                }
+            // What follows the object cannot change what it said.
+            case .dataEnd:
+                scanner.lineBreak()
+            case .dispatch:
+                scanner.reset()
+                scanner.visitor.reset()
+            }
+        }
+        return nil
+    }
+
+    /// An event's object is whole.
+    /// - Returns: it is the one that ends the response.
+    @inline(__always)
+    private mutating func finishEvent() -> Bool {
+        let kind = scanner.visitor.kind
+        if kind == .delta {
+            sawOutput = true
+            return false
+        }
+        return finish(kind)
+    }
+
+    private mutating func finish(_ kind: ResponseEventKind) -> Bool {
+        if kind.isOutput { sawOutput = true }
+        if let end = kind.end {
+            guard !hasEnded else {
+                repeatedTerminals += 1
+                return false
+            }
+            settle(end, counter)
+            return true
+        }
+        guard !hasEnded else { return false }
+        if kind == .itemDone { counter.count(scanner.visitor.item) }
+        keepNames()
+        if kind == .error { response.errorCode = scanner.visitor.pending.response.errorCode }
+        return false
+    }
+
+    private mutating func feedDocument(
+        _ bytes: Span<UInt8>, from start: Int, to end: Int
+    ) -> MeterStop? {
+        guard let bracket = scanner.scan(bytes, in: start..<end), !hasEnded,
+            bytes[bracket] == 0x7D
+        else { return nil }
+        sawOutput = true
+        let reader = scanner.visitor
+        // An answer that leaves out its status, but counts its tokens, is complete.
+        let isPlain = reader.pending.status == nil && reader.pending.response.hasUsage
+        settle(isPlain ? .completed : reader.pending.status, reader.counter)
+        isBraceWithheld = true
+        return .terminal(at: bracket)
+    }
+
+    /// The response has ended: from here on nothing changes it.
+    private mutating func settle(_ end: ResponseEnd?, _ counter: ItemCounter) {
+        keepNames()
+        let pending = scanner.visitor.pending
+        response.end = end
+        response.hasUsage = pending.response.hasUsage
+        response.tokens = pending.response.tokens
+        response.errorCode = pending.response.errorCode ?? response.errorCode
+        response.incompleteReason = pending.response.incompleteReason
+        response.searches = pending.statedSearches ?? counter.searches
+        response.images = counter.images
+        hasEnded = true
+    }
+
+    /// The last event that names them counts.
+    private mutating func keepNames() {
+        let pending = scanner.visitor.pending.response
+        response.responseID = pending.responseID ?? response.responseID
+        response.model = pending.model ?? response.model
+        response.serviceTier = pending.serviceTier ?? response.serviceTier
     }
 }

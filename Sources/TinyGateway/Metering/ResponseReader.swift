@@ -1,0 +1,176 @@
+/// Collects what one event, or one response document, says. Nothing of it counts before its last
+/// brace: a document that breaks off, or repeats a key, must not leave a false usage behind.
+struct ResponseReader: JSONVisitor {
+    /// What is collected of `response`. A key given twice counts as its last value, as most
+    /// readers of JSON take it.
+    struct Pending: Sendable {
+        var response = MeteredResponse()
+        var statedSearches: Int64?
+        var status: ResponseEnd?
+    }
+
+    static var ignored: ResponseNode { .ignored }
+
+    let isDocument: Bool
+    private(set) var kind = ResponseEventKind.other
+    private(set) var pending = Pending()
+    private(set) var item = OutputItem()
+    /// Items of a document; those of events are counted by the meter.
+    private(set) var counter = ItemCounter()
+    /// `pending` or `item` holds something.
+    private var isUsed = false
+
+    init(isDocument: Bool) {
+        self.isDocument = isDocument
+    }
+
+    var root: ResponseNode { isDocument ? .response : .event }
+
+    /// Forgets the event.
+    @inline(__always)
+    mutating func reset() {
+        kind = .other
+        if isUsed {
+            pending = Pending()
+            item = OutputItem()
+            isUsed = false
+        }
+    }
+
+    @inline(__always)
+    mutating func member(of parent: ResponseNode, key: Span<UInt8>) -> ResponseNode {
+        parent.member(key, isDocument: isDocument)
+    }
+
+    mutating func element(of parent: ResponseNode) -> ResponseNode {
+        parent == .items ? .item : .ignored
+    }
+
+    mutating func opened(_ node: ResponseNode) {
+        guard node != .event else { return }
+        isUsed = true
+        forget(node)
+    }
+
+    mutating func closed(_ node: ResponseNode) {
+        if node == .item && isDocument { counter.count(item) }
+    }
+
+    mutating func tooDeep(_ node: ResponseNode) {}
+
+    @inline(__always)
+    mutating func string(_ text: Span<UInt8>, at node: ResponseNode) {
+        if node == .type {
+            kind = ResponseEventKind(type: text)
+        } else {
+            take(text, at: node)
+        }
+    }
+
+    mutating func scalar(_ scalar: JSONScalar, at node: ResponseNode) {
+        isUsed = true
+        switch node {
+        case .type: kind = .other
+        case .input, .output, .cached, .cacheWrite, .reasoning, .searches: count(scalar, at: node)
+        case .usage:
+            forget(node)
+            // A usage that is no object cannot be trusted to mean "nothing".
+            if scalar != .null {
+                pending.response.hasUsage = true
+                pending.response.tokens.isOdd = true
+            }
+        case .ignored, .event, .eventCode, .response, .responseID, .model, .serviceTier, .status,
+            .error, .errorCode, .incompleteDetails, .incompleteReason, .inputDetails,
+            .outputDetails, .toolUsage, .webSearch, .items, .item, .itemType, .itemID,
+            .itemStatus, .itemModel, .itemQuality, .itemSize, .action, .actionType:
+            forget(node)
+        }
+    }
+
+    /// What an earlier member of the same name said no longer counts.
+    private mutating func forget(_ node: ResponseNode) {
+        switch node {
+        case .response: pending = Pending()
+        case .usage:
+            pending.response.hasUsage = false
+            pending.response.tokens = TokenCounts()
+        case .inputDetails:
+            pending.response.tokens.cached = 0
+            pending.response.tokens.cacheWrite = 0
+        case .outputDetails: pending.response.tokens.reasoning = 0
+        case .toolUsage, .webSearch: pending.statedSearches = nil
+        case .items: counter = ItemCounter()
+        case .item: item = OutputItem()
+        case .action, .actionType: item.isOtherAction = false
+        case .error, .errorCode, .eventCode: pending.response.errorCode = nil
+        case .incompleteDetails, .incompleteReason: pending.response.incompleteReason = nil
+        case .responseID: pending.response.responseID = nil
+        case .model: pending.response.model = nil
+        case .serviceTier: pending.response.serviceTier = nil
+        case .status: pending.status = nil
+        case .itemType: item.kind = .other
+        case .itemID: item.identity = nil
+        case .itemStatus: item.hasFailed = false
+        case .itemModel: item.model = ""
+        case .itemQuality: item.quality = ""
+        case .itemSize: item.size = ""
+        case .ignored, .event, .type, .input, .cached, .cacheWrite, .output, .reasoning,
+            .searches:
+            break
+        }
+    }
+
+    private mutating func take(_ text: Span<UInt8>, at node: ResponseNode) {
+        isUsed = true
+        switch node {
+        case .responseID: pending.response.responseID = String(copying: text)
+        case .model: pending.response.model = String(copying: text)
+        case .serviceTier: pending.response.serviceTier = String(copying: text)
+        case .status: pending.status = end(status: text)
+        case .errorCode, .eventCode: pending.response.errorCode = String(copying: text)
+        case .incompleteReason: pending.response.incompleteReason = String(copying: text)
+        case .itemType: item.kind = OutputItem.Kind(type: text)
+        case .itemID: item.identity = OutputItem.identity(of: text)
+        case .itemStatus:
+            item.hasFailed =
+                text.equals("failed") || text.equals("incomplete") || text.equals("cancelled")
+        case .itemModel: item.model = OutputItem.name(text)
+        case .itemQuality: item.quality = OutputItem.name(text)
+        case .itemSize: item.size = OutputItem.name(text)
+        case .actionType: item.isOtherAction = !text.equals("search")
+        case .input, .output, .cached, .cacheWrite, .reasoning, .searches, .usage:
+            scalar(.oddNumber, at: node)
+        case .ignored, .event, .type, .response, .error, .incompleteDetails, .inputDetails,
+            .outputDetails, .toolUsage, .webSearch, .items, .item, .action:
+            forget(node)
+        }
+    }
+
+    private func end(status text: Span<UInt8>) -> ResponseEnd? {
+        if text.equals("completed") { return .completed }
+        if text.equals("incomplete") { return .incomplete }
+        return text.equals("failed") ? .failed : nil
+    }
+
+    /// A number of `usage` or `tool_usage`; `null` is as good as none.
+    private mutating func count(_ scalar: JSONScalar, at node: ResponseNode) {
+        var value: Int64 = 0
+        switch scalar {
+        case .integer(let number) where number >= 0: value = number
+        case .null: break
+        case .integer, .oddNumber, .bool, .longString: pending.response.tokens.isOdd = true
+        }
+        switch node {
+        case .input: pending.response.tokens.input = value
+        case .output: pending.response.tokens.output = value
+        case .cached: pending.response.tokens.cached = value
+        case .cacheWrite: pending.response.tokens.cacheWrite = value
+        case .reasoning: pending.response.tokens.reasoning = value
+        case .searches: pending.statedSearches = scalar == .null ? nil : value
+        default: preconditionFailure("not a number of usage")
+        }
+        if node == .input || node == .output {
+            pending.response.hasUsage = pending.response.hasUsage || scalar != .null
+        }
+    }
+}
