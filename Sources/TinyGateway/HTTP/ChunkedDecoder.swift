@@ -62,6 +62,14 @@ struct ChunkedDecoder: Sendable {
         return .needMore
     }
 
+    /// Gives the last `count` bytes of the content range just returned back: they will be read again.
+    mutating func giveBack(_ count: Int) {
+        precondition(
+            state == .content || state == .contentCarriageReturn, "only content is given back")
+        remaining += count
+        state = .content
+    }
+
     private mutating func step(_ byte: UInt8) throws(HTTPError) {
         switch state {
         case .size: try readSize(byte)
