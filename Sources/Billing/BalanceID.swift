@@ -1,0 +1,9 @@
+/// A prepaid balance or a Link pass: `b_...`.
+public struct BalanceID: Identifier {
+    public let text: String
+
+    public init?(_ text: String) {
+        guard IdentifierForm.isName(text, prefix: "b_", bytesMax: 64) else { return nil }
+        self.text = text
+    }
+}

@@ -1,0 +1,28 @@
+/// Why a response was not charged, or why Boost used money: 1...64 of [A-Za-z0-9_-], open for more.
+public struct Reason: Identifier {
+    public let text: String
+
+    public init?(_ text: String) {
+        guard IdentifierForm.isName(text, prefix: "", bytesMax: 64) else { return nil }
+        self.text = text
+    }
+
+    private init(known text: String) {
+        self.text = text
+    }
+
+    /// The response ended without usage.
+    public static let noUsage = Reason(known: "no_usage")
+    /// Its usage cannot be true (`OddUsage`).
+    public static let oddUsage = Reason(known: "odd_usage")
+    /// The process ended while it was under way.
+    public static let crash = Reason(known: "crash")
+    /// Its charge could not be written in time; the client was told that it failed.
+    public static let disk = Reason(known: "disk")
+    /// The upstream did not answer, or fell silent.
+    public static let timeout = Reason(known: "timeout")
+    /// The upstream's connection broke.
+    public static let cut = Reason(known: "cut")
+    /// The upstream answered with an error.
+    public static let upstreamError = Reason(known: "upstream_error")
+}
