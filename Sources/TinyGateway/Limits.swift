@@ -55,6 +55,13 @@ struct Limits: Sendable {
     static let lingerBytes = 1_048_576
     /// The slowest content that is accepted, measured over `bodySeconds`.
     static let bodyBytesPerSecond = 1_024
+    /// 1xx heads before an answer.
+    static let interimHeads = 16
+    /// A refusal of the upstream, which is read whole before the client hears of it.
+    static let upstreamErrorBytes = 65_536
+    /// Idle connections to one upstream, and how long each is kept.
+    static let upstreamPoolIdle = 64
+    static let upstreamPoolIdleSeconds = 30
     /// Connections that the kernel holds for us before they are accepted.
     static let listenBacklog: Int32 = 1_024
     /// Configuration file.

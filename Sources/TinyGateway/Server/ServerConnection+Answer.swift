@@ -1,5 +1,3 @@
-import Billing
-
 /// The answer's half of a connection: a whole answer at once, or a head, content as it comes, and an end.
 extension ServerConnection {
     // MARK: Whole answers
@@ -10,18 +8,10 @@ extension ServerConnection {
     ) {
         guard life == .open, answer == .none else { return }
         var head = HeadWriter(status: status)
-        head.field(.date, HTTPDate.text(milliseconds: server.loop.wallClock))
+        head.field(.date, HTTPDate.text(server.loop.wallClock / 1000))
         head.field(.contentType, contentType.description)
         for field in fields { head.field(field.name.description, field.value) }
-        begin(head, length: body.count)
-        if isHeadRequest || body.isEmpty {
-            flushHead()
-        } else {
-            let batch = openBatch()
-            batch.append(body.span)
-            sendBatch()
-        }
-        endAnswer()
+        respond(head, body: body)
     }
 
     func respond(_ error: OpenAIError) {
@@ -49,33 +39,29 @@ extension ServerConnection {
     func begin(_ head: consuming HeadWriter, length: Int?) {
         precondition(answer == .none, "an exchange has one answer")
         answer = .streaming
+        var isChunked = false
         if let length {
             head.field(.contentLength, decimal: length)
-            framing = .length
         } else if minorVersion == 1 {
             head.field(.transferEncoding, "chunked")
-            framing = .chunked
+            isChunked = !isHeadRequest
         } else {
-            framing = .untilClose
+            // An HTTP/1.0 client reads until the connection ends.
             keepAlive = false
         }
-        if isHeadRequest { framing = .none }
         if !content.isComplete { keepAlive = false }
         if !keepAlive {
             head.field(.connection, "close")
         } else if minorVersion == 0 {
             head.field(.connection, "keep-alive")
         }
-        corked = head.finish()
+        writer = MessageWriter(head: head.finish(), isChunked: isChunked)
     }
 
     /// The loop's batch, ready for slices of content. Nothing else may use it until `sendBatch`.
     func openBatch() -> WriteBatch {
-        let batch = server.loop.batch
-        batch.reset()
-        if !corked.isEmpty { batch.append(corked.span) }
-        if framing == .chunked { _ = batch.reserve() }
-        return batch
+        writer.open(server.loop.batch)
+        return server.loop.batch
     }
 
     /// Sends what the batch holds as one chunk, with the head before it if that is still here.
@@ -83,29 +69,17 @@ extension ServerConnection {
     @discardableResult
     func sendBatch(isLast: Bool = false) -> Bool {
         let batch = server.loop.batch
-        let count = batch.byteCount - corked.count
-        if framing == .chunked {
-            if count > 0 {
-                ChunkedEncoder.SizeLine(count).withBytes { line in
-                    batch.fill(corked.isEmpty ? 0 : 1, line)
-                }
-                batch.appendCopy(ChunkedEncoder.lineEnd.span)
-            }
-            if isLast { batch.appendCopy(ChunkedEncoder.lastChunk.span) }
-        }
+        writer.close(batch, isLast: isLast)
         let isSent = deliver(batch)
-        corked = []
+        writer.headSent()
         return isSent
     }
 
     /// Sends the head alone, so that it is not held up by content that takes its time.
     func flushHead() {
-        guard !corked.isEmpty, life == .open else { return }
-        let batch = server.loop.batch
-        batch.reset()
-        batch.append(corked.span)
-        deliver(batch)
-        corked = []
+        guard writer.holdsHead, life == .open else { return }
+        writer.open(server.loop.batch)
+        sendBatch()
     }
 
     @discardableResult
@@ -121,7 +95,7 @@ extension ServerConnection {
     /// The answer is complete. - Parameter closing: its last chunk was not sent yet.
     func endAnswer(sendingLastChunk: Bool = false) {
         guard life == .open, answer == .streaming else { return }
-        if sendingLastChunk, framing == .chunked {
+        if sendingLastChunk, writer.isChunked {
             _ = openBatch()
             sendBatch(isLast: true)
         } else {
@@ -135,6 +109,26 @@ extension ServerConnection {
             // Whatever the client still sends belongs to a request that has its answer.
             linger()
         }
+    }
+
+    /// Answers with an upstream's head and a content that has been read whole.
+    func respond(_ head: consuming HeadWriter, body: [UInt8]) {
+        guard life == .open, answer == .none else { return }
+        begin(head, length: body.count)
+        if !isHeadRequest, !body.isEmpty {
+            let batch = openBatch()
+            batch.append(body.span)
+            sendBatch()
+        }
+        endAnswer()
+    }
+
+    /// Takes back an answer of which nothing has left yet, so that another can be given.
+    func withdrawAnswer() -> Bool {
+        guard life == .open, answer == .streaming, writer.holdsHead else { return false }
+        writer = MessageWriter()
+        answer = .none
+        return true
     }
 
     /// The answer cannot be completed: the connection ends without the mark of a complete message.

@@ -38,9 +38,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     var life = Life.open
     var request = RequestState.head
     var answer = AnswerState.none
-    var framing = AnswerFraming.none
-    /// The answer's head until the first bytes that follow it.
-    var corked: [UInt8] = []
+    var writer = MessageWriter()
     var keepAlive = false
     var isHeadRequest = false
     var minorVersion = 1

@@ -1,0 +1,152 @@
+import Billing
+
+/// The life of one request: its states are those of `ExchangeState`, its halves stand in the files beside
+/// this one: the request's way up (`Exchange+Request`), the answer's way down (`Exchange+Answer`), and what
+/// becomes of the money (`Exchange+Settlement`).
+final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
+    let gateway: Gateway
+    let id: ExchangeID
+    let access: Access
+    let began: Timestamp
+    /// Nil once the client has left.
+    var client: ServerConnection?
+    private(set) var state = ExchangeState.authenticating
+
+    // The request's way up.
+    var head: RequestHead?
+    var requestMeter = RequestMeter()
+    var facts: RequestFacts?
+    var ticket: HoldTicket?
+    /// The body's last byte so far, withheld until the whole request is known to be paid for.
+    var heldByte: UInt8?
+    /// What was sent on a connection that may turn out to have been closed before.
+    var replay: [UInt8] = []
+    var replayOverflowed = false
+    var isRequestSent = false
+
+    // The answer's way down.
+    var attempt: UpstreamAttempt?
+    var upstream: UpstreamConnection?
+    var meter: UsageMeter?
+    var answer = AnswerPhase.awaited
+    var isBatchOpen = false
+    /// The answer has a Content-Length, so nothing can be added to it.
+    var hasLength = false
+    var errorBody: [UInt8] = []
+    var settlement = Settlement.open
+    /// When reading on without a client ends.
+    var abandonedAt: Milliseconds?
+    private lazy var deadline = Deadline(gateway.loop.deadlines, holder: self)
+
+    enum AnswerPhase {
+        case awaited
+        /// A refusal whose text is read before anything is said to the client.
+        case collecting(ResponseHead)
+        case relaying
+        /// The client has its answer, or is past one.
+        case done
+    }
+
+    enum Settlement {
+        case open
+        /// The end is withheld until the charge is durable.
+        case waiting
+        case charged
+        /// Nothing to charge, or a void.
+        case free
+    }
+
+    init(gateway: Gateway, access: Access, head: RequestHead, client: ServerConnection) {
+        self.gateway = gateway
+        self.access = access
+        self.head = head
+        self.client = client
+        id = ExchangeID.fresh()
+        began = gateway.now
+        gateway.exchangeBegan()
+    }
+
+    func advance(to next: ExchangeState) {
+        check(state.allows(next), "an exchange left its path")
+        state = next
+    }
+
+    // MARK: Time
+
+    /// How long the upstream may take for what comes next. Without a client the whole wait is bounded too.
+    func expect(within seconds: Int) {
+        var wait = Milliseconds.seconds(seconds)
+        if let abandonedAt { wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now)) }
+        deadline.set(after: wait)
+    }
+
+    func deadlinePassed(_ deadline: Deadline) {
+        guard state == .relaying else { return }
+        upstreamFellSilent()
+    }
+
+    func stopWaiting() {
+        deadline.clear()
+    }
+
+    // MARK: Ends
+
+    /// Tells the client what went wrong and ends the exchange. The hold is dropped: nothing was used.
+    func refuse(_ error: OpenAIError) {
+        let client = self.client
+        settleWithoutEntry()
+        close()
+        client?.respond(error)
+    }
+
+    /// The last step of every exchange.
+    func close() {
+        guard state != .closed else { return }
+        if state != .settling, state != .authenticating { advance(to: .settling) }
+        state = .closed
+        deadline.clear()
+        attempt?.cancel()
+        attempt = nil
+        upstream?.release()
+        upstream = nil
+        forgetReplay()
+        client = nil
+        head = nil
+        meter = nil
+        gateway.traffic.end(access.balance)
+        gateway.exchangeEnded()
+    }
+
+    /// Ends the upstream's connection whatever it is doing, so that nothing more is generated on it.
+    func cutUpstream() {
+        attempt?.cancel()
+        attempt = nil
+        upstream?.close()
+        upstream = nil
+    }
+
+    func clientLeft() {
+        client = nil
+        guard state == .connecting || state == .relaying else { return }
+        guard isRequestSent else {
+            // The upstream has not got a whole request, so nothing was generated.
+            cutUpstream()
+            settleWithoutEntry()
+            return close()
+        }
+        let bound = Milliseconds.seconds(gateway.limits.abandonedSeconds)
+        abandonedAt = gateway.loop.now + bound
+        expect(within: gateway.limits.upstreamIdleSeconds)
+        if case .waiting = settlement { return }
+        upstream?.resume()
+    }
+
+    func drained() {
+        if case .waiting = settlement { return }
+        upstream?.resume()
+    }
+
+    func upstreamDrained() {
+        client?.resumeContent()
+    }
+}

@@ -1,0 +1,63 @@
+import Billing
+
+/// What all exchanges share.
+final class Gateway {
+    let loop: EventLoop
+    let limits: Limits
+    let books: Books
+    let directory: Directory
+    let alarms: Alarms
+    let managed: ManagedUpstream
+    let prices: PricesInForce
+    let terms: BillingTerms
+    /// What customers' `base_url` begins with; named in sentences about topping up.
+    let publicURL: String
+    let traffic: Traffic
+    /// Exchanges under way, for `status` and for the end of the process.
+    var exchangeCount = 0
+    /// After SIGTERM: what runs may finish, nothing new begins.
+    var isDraining = false
+    var idle: (() -> Void)?
+
+    init(
+        loop: EventLoop, limits: Limits, books: Books, directory: Directory, alarms: Alarms,
+        managed: ManagedUpstream, prices: PricesInForce, terms: BillingTerms, publicURL: String
+    ) {
+        self.loop = loop
+        self.limits = limits
+        self.books = books
+        self.directory = directory
+        self.alarms = alarms
+        self.managed = managed
+        self.prices = prices
+        self.terms = terms
+        self.publicURL = publicURL
+        traffic = Traffic(limits: limits)
+    }
+
+    var now: Timestamp {
+        Timestamp(millisecondsSince1970: loop.wallClock)
+    }
+
+    func exchangeBegan() {
+        exchangeCount += 1
+    }
+
+    func exchangeEnded() {
+        exchangeCount -= 1
+        if isDraining && exchangeCount == 0 { idle?() }
+    }
+}
+
+/// A price table and the digest by which charges name it.
+struct PricesInForce: Sendable {
+    let table: PriceTable
+    let digest: TableDigest
+}
+
+/// The operator's upstream and the credential that opens it.
+struct ManagedUpstream {
+    let pool: UpstreamPool
+    /// The value of `Authorization`, a secret: never logged, never sent anywhere but upstream.
+    let authorization: String
+}

@@ -1,0 +1,257 @@
+/// Who sent a request over an upstream connection hears of the answer here.
+protocol UpstreamReceiver: AnyObject {
+    func upstreamHead(_ head: ResponseHead)
+    /// Content, its transfer coding removed, where it lies in what was read.
+    /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps the
+    ///   rest and reads nothing until `resume`.
+    func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int
+    /// All of one read has been handed over: what was gathered should leave now.
+    func upstreamReadEnded()
+    /// The answer is complete.
+    func upstreamEnded()
+    func upstreamFailed(_ error: UpstreamError)
+    /// What waited for the upstream has been taken by the kernel.
+    func upstreamDrained()
+}
+
+/// What can go wrong on the way to an upstream and back.
+enum UpstreamError: Error, Equatable {
+    /// No connection was made.
+    case unreachable
+    /// The connection ended before the first byte of an answer.
+    case closedBeforeAnswer
+    /// The connection ended inside an answer.
+    case cut
+    /// The answer's framing is broken; its connection is not used again.
+    case broken(HTTPError)
+}
+
+/// One connection to an upstream: carries a request, reads its answer, and may go back to the pool.
+final class UpstreamConnection: StreamReceiver, DeadlineHolder {
+    private let stream: ByteStream
+    private let pool: UpstreamPool
+    private(set) var receiver: (any UpstreamReceiver)?
+    /// Whether it has carried an exchange before: then the upstream may have closed it meanwhile.
+    private(set) var isReused = false
+    private var writer = MessageWriter()
+    private var method = Method.post
+    private var parser: ResponseHeadParser
+    private var reader = ContentReader(.none)
+    private var hasHead = false
+    private var keepAlive = false
+    private var isRequestSent = false
+    private var isComplete = false
+    private var isStopped = false
+    private var isProcessing = false
+    private(set) var isClosed = false
+    private var interimHeads = 0
+    /// Raw bytes behind the point where the receiver stopped.
+    private var held: [UInt8] = []
+    private lazy var deadline = Deadline(pool.loop.deadlines, holder: self)
+
+    init(stream: ByteStream, pool: UpstreamPool) {
+        self.stream = stream
+        self.pool = pool
+        parser = ResponseHeadParser(limits: .response(pool.limits))
+    }
+
+    /// Takes the connection into use.
+    func attach(_ receiver: any UpstreamReceiver) {
+        self.receiver = receiver
+        deadline.clear()
+        stream.attach(self)
+    }
+
+    /// Whether any byte of an answer has arrived.
+    var hasAnswered: Bool { hasHead || !parser.isEmpty }
+
+    // MARK: The request
+
+    /// Begins a request. Its head leaves with the first content.
+    func begin(_ head: [UInt8], method: Method, isChunked: Bool) {
+        self.method = method
+        writer = MessageWriter(head: head, isChunked: isChunked)
+        isRequestSent = false
+        isComplete = false
+        hasHead = false
+        interimHeads = 0
+        stream.startReading()
+    }
+
+    func openBatch() -> WriteBatch {
+        writer.open(pool.loop.batch)
+        return pool.loop.batch
+    }
+
+    /// - Returns: whether the kernel took everything; after `false` the receiver hears `upstreamDrained`.
+    @discardableResult
+    func sendBatch(isLast: Bool) -> Bool {
+        let batch = pool.loop.batch
+        writer.close(batch, isLast: isLast)
+        if isLast { isRequestSent = true }
+        let isSent = stream.send(batch)
+        writer.headSent()
+        return isSent
+    }
+
+    // MARK: The answer
+
+    func streamReceived(_ bytes: Span<UInt8>) {
+        // Bytes that nobody asked for: this connection cannot be trusted with another request.
+        guard receiver != nil else { return close() }
+        if isStopped {
+            hold(bytes, from: 0)
+        } else if isComplete {
+            keepAlive = false
+        } else {
+            process(bytes)
+        }
+    }
+
+    private func process(_ bytes: Span<UInt8>) {
+        isProcessing = true
+        var position = 0
+        var failure: HTTPError?
+        do throws(HTTPError) {
+            while position < bytes.count, receiver != nil, !isStopped, !isComplete {
+                position = try advance(bytes, position)
+            }
+        } catch {
+            failure = error
+        }
+        isProcessing = false
+        if isStopped, position < bytes.count { hold(bytes, from: position) }
+        if isComplete, position < bytes.count { keepAlive = false }
+        // What came before the fault is the receiver's to send or to withdraw.
+        if let failure { return fail(.broken(failure)) }
+        receiver?.upstreamReadEnded()
+        if isComplete { receiver?.upstreamEnded() }
+    }
+
+    private func advance(_ bytes: Span<UInt8>, _ position: Int) throws(HTTPError) -> Int {
+        guard hasHead else {
+            guard let used = try parser.feed(bytes.extracting(position..<bytes.count)) else {
+                return bytes.count
+            }
+            try take(parser.takeHead())
+            return position + used
+        }
+        switch try reader.next(bytes, from: position) {
+        case .content(let range):
+            let taken = receiver?.upstreamContent(bytes, range) ?? range.upperBound
+            if taken < range.upperBound {
+                reader.giveBack(range.upperBound - taken)
+                isStopped = true
+                stream.stopReading()
+            }
+            isComplete = reader.isComplete
+            return taken
+        case .needMore:
+            return bytes.count
+        case .end(let end):
+            isComplete = true
+            return end
+        }
+    }
+
+    private func take(_ head: ResponseHead) throws(HTTPError) {
+        if head.isInterim {
+            interimHeads += 1
+            // 101 would mean another protocol, and we asked for none.
+            if interimHeads > Limits.interimHeads || head.status == 101 { throw .invalidStatus }
+            return
+        }
+        hasHead = true
+        reader = ContentReader(head.framing(answering: method))
+        keepAlive = head.keepAlive(answering: method)
+        isComplete = reader.isComplete
+        receiver?.upstreamHead(head)
+    }
+
+    private func hold(_ bytes: Span<UInt8>, from position: Int) {
+        let rest = bytes.extracting(position..<bytes.count)
+        held.append(addingCapacity: rest.count) { output in
+            for index in rest.indices { output.append(rest[index]) }
+        }
+        pool.loop.budget.take(rest.count)
+    }
+
+    /// Back-pressure: the upstream waits.
+    func pause() {
+        guard !isClosed else { return }
+        stream.stopReading()
+    }
+
+    /// Goes on after `pause`, or after the receiver had taken a range only in part.
+    func resume() {
+        guard !isClosed, receiver != nil else { return }
+        isStopped = false
+        if !held.isEmpty {
+            let bytes = held
+            held = []
+            pool.loop.budget.give(bytes.count)
+            process(bytes.span)
+        }
+        if !isClosed, receiver != nil, !isStopped, !isComplete { stream.startReading() }
+    }
+
+    func streamEnded() {
+        guard receiver != nil else { return close() }
+        if hasHead, reader.endsWithConnection {
+            isComplete = true
+            keepAlive = false
+            receiver?.upstreamEnded()
+        } else {
+            fail(hasAnswered ? .cut : .closedBeforeAnswer)
+        }
+    }
+
+    func streamFailed(_ error: StreamError) {
+        guard receiver != nil else { return close() }
+        fail(hasAnswered ? .cut : .closedBeforeAnswer)
+    }
+
+    private func fail(_ error: UpstreamError) {
+        let told = receiver
+        close()
+        told?.upstreamFailed(error)
+    }
+
+    func streamDrained() {
+        receiver?.upstreamDrained()
+    }
+
+    // MARK: Ends
+
+    /// The exchange is over: back to the pool when both messages are complete, else closed.
+    func release() {
+        guard !isClosed else { return }
+        receiver = nil
+        guard isComplete, isRequestSent, keepAlive, held.isEmpty, stream.unsentBytes == 0 else {
+            return close()
+        }
+        isReused = true
+        isStopped = false
+        stream.startReading()
+        if pool.keep(self) {
+            deadline.set(after: .seconds(Limits.upstreamPoolIdleSeconds))
+        } else {
+            close()
+        }
+    }
+
+    func deadlinePassed(_ deadline: Deadline) {
+        close()
+    }
+
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        receiver = nil
+        pool.loop.budget.give(held.count)
+        held = []
+        deadline.clear()
+        stream.close()
+        pool.forget(self)
+    }
+}

@@ -1,0 +1,36 @@
+/// The head of a request to an upstream: built, never copied (RFC 9110 7.6.1).
+enum UpstreamRequest {
+    /// What the operator's upstream must not see: the client's credentials and whatever would bill or log it
+    /// as somebody else's, our own fields, those of front proxies, and the length and coding that are ours.
+    private static let dropped = FieldNameSet.hopByHop.union(
+        FieldNameSet(
+            .authorization, .cookie, .chatGPTAccountID, .openAIOrganization, .openAIProject,
+            .tinyGatewayToken, .host, .contentLength, .expect, .acceptEncoding, .forwarded,
+            .xForwardedFor, .xForwardedHost, .xForwardedProto, .xRealIP, .via))
+
+    /// - Parameter authorization: the operator's credential, as the field's whole value.
+    static func head(
+        _ client: RequestHead, origin: UpstreamOrigin, authorization: String
+    ) -> [UInt8] {
+        var target = origin.basePath + ClientPath.tail(client.target.path)
+        if let query = client.target.query { target += "?" + query }
+        var head = HeadWriter(method: client.method, target: target)
+        head.field(.host, origin.authority)
+        head.field(.authorization, authorization)
+        // The meter reads plain bytes only.
+        head.field(.acceptEncoding, "identity")
+        let fields = client.fields
+        for index in fields.indices {
+            let name = fields.name(at: index)
+            if dropped.contains(name) || fields.isHopByHop(at: index) { continue }
+            head.field(copying: index, of: fields)
+        }
+        switch client.framing {
+        case .none: break
+        case .length(let count): head.field(.contentLength, decimal: count)
+        case .chunked: head.field(.transferEncoding, "chunked")
+        case .untilClose: check(false, "a request does not end with its connection")
+        }
+        return head.finish()
+    }
+}
