@@ -81,6 +81,7 @@ import Testing
         ("ANNOUNCE request with RTSP", "invalidVersion", otherProtocol),
         ("PRI request HTTP2", "invalidTarget", otherProtocol),
         ("sample.md: No HTTP version", "invalidStartLine", "HTTP/0.9 is not spoken here"),
+        ("curl GET", "invalidHost", "`0.0.0.0=5000` is no host"),
         ("Firefox GET", "invalidHost", "`0.0.0.0=5000` is no host"),
         ("`host:port` and basic auth", "invalidTarget", "user information (RFC 9110 4.2.4)"),
         ("POST with `chunked` as last transfer-encoding", "invalidTransferEncoding", coding),
