@@ -132,6 +132,15 @@ import Testing
         #expect(lent == line.count)
     }
 
+    @Test func contentThatIsGivenBackComesAgain() throws {
+        let bytes = latin("4\r\nabcd\r\n0\r\n\r\n")
+        var decoder = ChunkedDecoder()
+        #expect(try decoder.next(bytes.span, from: 0) == .content(3..<7))
+        decoder.giveBack(1)
+        #expect(try decoder.next(bytes.span, from: 6) == .content(6..<7))
+        #expect(try decoder.next(bytes.span, from: 7) == .end(bytes.count))
+    }
+
     @Test func whatIsEncodedIsDecoded() {
         var bytes: [UInt8] = []
         for text in ["a", "bcd", String(repeating: "e", count: 300)] {
