@@ -1,5 +1,8 @@
 // Searches over bytes: memchr and SSE2 behind plain types. Each returns the index of the first hit
 // in [from, to), or `to`. No logic.
+//
+// Less than a block at the end is searched in the last whole block before `to`, whose first lanes
+// are then ignored: reading backwards stays inside the bytes, reading on would not.
 #ifndef CUV_BYTES_H
 #define CUV_BYTES_H
 
@@ -15,19 +18,52 @@ static inline ptrdiff_t cuv_find_byte(const uint8_t *p, ptrdiff_t from, ptrdiff_
     return hit ? hit - p : to;
 }
 
+#if defined(__SSE2__)
+static inline __m128i cuv_load(const uint8_t *p) { return _mm_loadu_si128((const __m128i *)p); }
+
+// Lanes that can end or break a JSON string. x ^ 2 <= 0x20 holds exactly for control characters and
+// for '"' (0x22).
+static inline __m128i cuv_string_ends(__m128i x) {
+    const __m128i flipped = _mm_xor_si128(x, _mm_set1_epi8(2));
+    const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(flipped, _mm_set1_epi8(0x20)), flipped);
+    return _mm_or_si128(low, _mm_cmpeq_epi8(x, _mm_set1_epi8('\\')));
+}
+
+static inline __m128i cuv_line_ends(__m128i x) {
+    return _mm_or_si128(
+        _mm_cmpeq_epi8(x, _mm_set1_epi8('\r')), _mm_cmpeq_epi8(x, _mm_set1_epi8('\n')));
+}
+
+// Lanes with '"' whose next byte is 't' or '\\' (or 'T' or '|').
+static inline __m128i cuv_t_keys(const uint8_t *p) {
+    const __m128i next = _mm_and_si128(cuv_load(p + 1), _mm_set1_epi8((char)~0x28));
+    return _mm_and_si128(_mm_cmpeq_epi8(next, _mm_set1_epi8(0x54)),
+                         _mm_cmpeq_epi8(cuv_load(p), _mm_set1_epi8('"')));
+}
+
+// The smallest bytes of four blocks, lane by lane.
+static inline __m128i cuv_least(const uint8_t *p) {
+    return _mm_min_epu8(_mm_min_epu8(cuv_load(p), cuv_load(p + 16)),
+                        _mm_min_epu8(cuv_load(p + 32), cuv_load(p + 48)));
+}
+
+static inline __m128i cuv_at_most_cr(__m128i x) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8('\r')), x);
+}
+#endif
+
 // A quotation mark, a backslash or a control character: what can end or break a JSON string.
 static inline ptrdiff_t cuv_find_string_end(const uint8_t *p, ptrdiff_t from, ptrdiff_t to) {
     ptrdiff_t i = from;
 #if defined(__SSE2__)
-    // x ^ 2 <= 0x20 holds exactly for control characters and for '"' (0x22).
-    const __m128i two = _mm_set1_epi8(2), space = _mm_set1_epi8(0x20);
-    const __m128i backslash = _mm_set1_epi8('\\');
     for (; i + 16 <= to; i += 16) {
-        const __m128i x = _mm_loadu_si128((const __m128i *)(p + i));
-        const __m128i flipped = _mm_xor_si128(x, two);
-        const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(flipped, space), flipped);
-        const int hits = _mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(x, backslash)));
+        const int hits = _mm_movemask_epi8(cuv_string_ends(cuv_load(p + i)));
         if (hits) return i + __builtin_ctz((unsigned)hits);
+    }
+    if (i < to && to >= 16) {
+        const int hits = _mm_movemask_epi8(cuv_string_ends(cuv_load(p + to - 16)));
+        const unsigned rest = (unsigned)hits >> (i - (to - 16));
+        return rest ? i + __builtin_ctz(rest) : to;
     }
 #endif
     for (; i < to; i++)
@@ -35,35 +71,59 @@ static inline ptrdiff_t cuv_find_string_end(const uint8_t *p, ptrdiff_t from, pt
     return to;
 }
 
-// LF or CR.
+// LF or CR. Most lines are short: only behind the first four blocks are four searched at once.
 static inline ptrdiff_t cuv_find_line_end(const uint8_t *p, ptrdiff_t from, ptrdiff_t to) {
     ptrdiff_t i = from;
 #if defined(__SSE2__)
-    const __m128i cr = _mm_set1_epi8('\r'), lf = _mm_set1_epi8('\n');
-    // Four at a time, by one test: is any byte at most CR?
-    for (; i + 64 <= to; i += 64) {
-        const __m128i a = _mm_loadu_si128((const __m128i *)(p + i));
-        const __m128i b = _mm_loadu_si128((const __m128i *)(p + i + 16));
-        const __m128i c = _mm_loadu_si128((const __m128i *)(p + i + 32));
-        const __m128i d = _mm_loadu_si128((const __m128i *)(p + i + 48));
-        const __m128i least = _mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d));
-        if (!_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(least, cr), least))) continue;
-        for (ptrdiff_t k = 0; k < 64; k += 16) {
-            const __m128i x = _mm_loadu_si128((const __m128i *)(p + i + k));
-            const int hits =
-                _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, cr), _mm_cmpeq_epi8(x, lf)));
-            if (hits) return i + k + __builtin_ctz((unsigned)hits);
-        }
-    }
     for (; i + 16 <= to; i += 16) {
-        const __m128i x = _mm_loadu_si128((const __m128i *)(p + i));
-        const int hits =
-            _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, cr), _mm_cmpeq_epi8(x, lf)));
+        if (i >= from + 64)
+            while (i + 64 <= to && !_mm_movemask_epi8(cuv_at_most_cr(cuv_least(p + i)))) i += 64;
+        if (i + 16 > to) break;
+        const int hits = _mm_movemask_epi8(cuv_line_ends(cuv_load(p + i)));
         if (hits) return i + __builtin_ctz((unsigned)hits);
+    }
+    if (i < to && to >= 16) {
+        const int hits = _mm_movemask_epi8(cuv_line_ends(cuv_load(p + to - 16)));
+        const unsigned rest = (unsigned)hits >> (i - (to - 16));
+        return rest ? i + __builtin_ctz(rest) : to;
     }
 #endif
     for (; i < to; i++)
         if (p[i] == '\r' || p[i] == '\n') return i;
+    return to;
+}
+
+// LF, CR, or a quotation mark before 't' or a backslash: where a line ends, or where a JSON key may
+// begin that reads `type`. May also hit a quotation mark before 'T' or '|'.
+static inline ptrdiff_t cuv_find_line_end_or_t_key(
+    const uint8_t *p, ptrdiff_t from, ptrdiff_t to
+) {
+    ptrdiff_t i = from;
+#if defined(__SSE2__)
+    for (; i + 65 <= to; i += 64) {
+        const __m128i keys = _mm_or_si128(
+            _mm_or_si128(cuv_t_keys(p + i), cuv_t_keys(p + i + 16)),
+            _mm_or_si128(cuv_t_keys(p + i + 32), cuv_t_keys(p + i + 48)));
+        if (_mm_movemask_epi8(_mm_or_si128(keys, cuv_at_most_cr(cuv_least(p + i))))) break;
+    }
+    for (; i + 17 <= to; i += 16) {
+        const int hits =
+            _mm_movemask_epi8(_mm_or_si128(cuv_t_keys(p + i), cuv_line_ends(cuv_load(p + i))));
+        if (hits) return i + __builtin_ctz((unsigned)hits);
+    }
+    if (i + 1 < to && to >= 17) {
+        const uint8_t *last = p + to - 17;
+        const int hits =
+            _mm_movemask_epi8(_mm_or_si128(cuv_t_keys(last), cuv_line_ends(cuv_load(last))));
+        const unsigned rest = (unsigned)hits >> (i - (to - 17));
+        if (rest) return i + __builtin_ctz(rest);
+        i = to - 1;
+    }
+#endif
+    for (; i < to; i++) {
+        if (p[i] == '\r' || p[i] == '\n') return i;
+        if (p[i] == '"' && i + 1 < to && (p[i + 1] & ~0x28) == 0x54) return i;
+    }
     return to;
 }
 

@@ -34,6 +34,17 @@ extension Span<UInt8> {
         }
     }
 
+    /// Index of the first line end, or of the first quotation mark before `t` or a backslash: only
+    /// there can a JSON key begin that reads `type`. (It may hit one before `T` or `|`.)
+    @inline(__always)
+    func firstLineEndOrTKey(in range: Range<Int>) -> Int {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return unsafe cuv_find_line_end_or_t_key(base, range.lowerBound, range.upperBound)
+        }
+    }
+
     @inline(__always)
     private func check(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "search outside the span")

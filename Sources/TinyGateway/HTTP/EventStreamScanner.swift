@@ -34,6 +34,10 @@ struct EventStreamScanner: Sendable {
 
     init() {}
 
+    /// The next byte begins an event, whatever it is.
+    @inline(__always)
+    var isBetweenEvents: Bool { place == .lineStart && !isInsideEvent && !isAfterCR }
+
     /// The next piece of `bytes[position..<end]`; `position` moves behind what was taken. `nil`
     /// means that all was taken.
     @inline(__always)

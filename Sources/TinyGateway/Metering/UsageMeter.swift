@@ -56,6 +56,7 @@ struct UsageMeter: Sendable {
         _ bytes: Span<UInt8>, from start: Int, to end: Int
     ) -> MeterStop? {
         var position = start
+        skipDeltas(bytes, &position, end)
         while let piece = stream.next(in: bytes, from: &position, to: end) {
             switch piece {
             case .data(let range):
@@ -70,9 +71,20 @@ struct UsageMeter: Sendable {
             case .dispatch:
                 scanner.reset()
                 scanner.visitor.reset()
+                skipDeltas(bytes, &position, end)
             }
         }
         return nil
+    }
+
+    @inline(__always)
+    private mutating func skipDeltas(_ bytes: Span<UInt8>, _ position: inout Int, _ end: Int) {
+        while stream.isBetweenEvents,
+            let next = DeltaEvent.end(bytes, from: position, to: end)
+        {
+            position = next
+            sawOutput = true
+        }
     }
 
     /// An event's object is whole.

@@ -1,0 +1,11 @@
+extension Span<UInt8> {
+    /// Eight bytes at once, the first one lowest. They must lie inside the span.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        precondition(offset >= 0 && count - offset >= 8, "word outside the span")
+        return unsafe withUnsafeBytes {
+            UInt64(
+                littleEndian: unsafe $0.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+    }
+}
