@@ -1,0 +1,204 @@
+// The parts of `Ledger.encodeState`, each beside its reader.
+
+extension KeyedContent {
+    func write(to line: inout LineWriter) {
+        switch self {
+        case .topup(let balance, let paid):
+            line.text("topup", balance.text)
+            line.money("paid", paid)
+        case .pass(let balance, let weeks, let paid):
+            line.text("pass", balance.text)
+            line.integer("weeks", weeks)
+            line.money("paid", paid)
+        case .grant(let balance, let amount, let label):
+            line.text("grant", balance.text)
+            line.money("amount", amount)
+            line.text("label", label)
+        case .refund(let balance, let entry):
+            line.text("refund", balance.text)
+            line.integer("entry", entry)
+        }
+    }
+
+    init(_ reader: inout LineReader, _ text: Span<UInt8>) throws(LedgerFormatError) {
+        if reader.hasKey("topup", text) {
+            let balance = try reader.balance("topup", text)
+            self = .topup(balance, try reader.money("paid", text))
+        } else if reader.hasKey("pass", text) {
+            let balance = try reader.balance("pass", text)
+            let weeks = try reader.integer("weeks", text)
+            self = .pass(balance, weeks: weeks, try reader.money("paid", text))
+        } else if reader.hasKey("grant", text) {
+            let balance = try reader.balance("grant", text)
+            let amount = try reader.money("amount", text)
+            self = .grant(balance, amount, label: try reader.text("label", text))
+        } else {
+            let balance = try reader.balance("refund", text)
+            self = .refund(balance, entry: try reader.integer("entry", text))
+        }
+    }
+}
+
+extension Balance {
+    func write(to line: inout LineWriter) {
+        line.open()
+        line.text("balance", id.text)
+        line.text("account", account.text)
+        line.text("service", service.text)
+        line.text("label", label)
+        line.key("lots")
+        line.open(UInt8(ascii: "["))
+        for lot in lots {
+            line.separate()
+            lot.write(to: &line)
+        }
+        line.close(UInt8(ascii: "]"))
+        line.money("debt", debt)
+        line.timestampIfAny("pool_expires", poolExpires)
+        line.timestampIfAny("grants_expire", grantsExpire)
+        line.timestampIfAny("pass_expires", passExpires)
+        line.integer("n", tip.n)
+        line.integer("offset", tip.offset)
+        line.link("link", tip.link)
+        line.end()
+    }
+
+    init(_ reader: inout LineReader, _ text: Span<UInt8>) throws(LedgerFormatError) {
+        try reader.open(text)
+        self.init(try BalanceEntry(&reader, text))
+        try reader.key("lots", text)
+        try reader.open(text, UInt8(ascii: "["))
+        while !reader.isNext(UInt8(ascii: "]"), text) {
+            try reader.separate(text)
+            lots.append(try Lot(&reader, text))
+        }
+        try reader.close(text, UInt8(ascii: "]"))
+        debt = try reader.money("debt", text)
+        poolExpires = try reader.timestampIfAny("pool_expires", text)
+        grantsExpire = try reader.timestampIfAny("grants_expire", text)
+        passExpires = try reader.timestampIfAny("pass_expires", text)
+        tip.n = try reader.integer("n", text)
+        tip.offset = try reader.integer("offset", text)
+        tip.link = try reader.link("link", text)
+        try reader.end(text)
+        if !isSound { throw reader.malformed }
+    }
+}
+
+extension Lot {
+    fileprivate func write(to line: inout LineWriter) {
+        line.open()
+        line.integer("seq", seq)
+        line.boolean("grant", kind == .grant)
+        line.text("label", label)
+        line.money("paid", paid)
+        line.money("bonus", bonus)
+        line.timestamp("expires", expires)
+        line.close()
+    }
+
+    fileprivate init(
+        _ reader: inout LineReader, _ text: Span<UInt8>
+    ) throws(LedgerFormatError) {
+        try reader.open(text)
+        self.seq = try reader.integer("seq", text)
+        self.kind = try reader.boolean("grant", text) ? .grant : .pool
+        self.label = try reader.text("label", text)
+        self.paid = try reader.money("paid", text)
+        self.bonus = try reader.money("bonus", text)
+        self.expires = try reader.timestamp("expires", text)
+        try reader.close(text)
+    }
+}
+
+extension UsageRollup {
+    func write(to line: inout LineWriter) {
+        line.open()
+        line.integer("newest_day", Int64(newestDay))
+        line.integer("names", Int64(names.count))
+        line.integer("sums", Int64(sums.count))
+        line.end()
+        for name in names {
+            line.open()
+            line.text("name", name)
+            line.end()
+        }
+        for (key, sum) in sums.sorted(by: { UsageRollup.isOrdered($0.key, $1.key) }) {
+            line.open()
+            line.integer("day", Int64(key.day))
+            line.integer("balance", Int64(key.balance))
+            line.integer("model", Int64(key.model))
+            line.integer("tier", Int64(key.tier))
+            sum.write(to: &line)
+            line.end()
+        }
+    }
+
+    init(
+        _ reader: inout LineReader, _ text: Span<UInt8>, balanceCount: Int
+    ) throws(LedgerFormatError) {
+        try reader.open(text)
+        newestDay = try UsageRollup.index("newest_day", below: 2_932_897, &reader, text)
+        let nameCount = try reader.integer("names", text)
+        let sumCount = try reader.integer("sums", text)
+        try reader.end(text)
+        for _ in 0..<nameCount {
+            try reader.open(text)
+            let name = try reader.text("name", text)
+            indices[name] = Int32(names.count)
+            names.append(name)
+            try reader.end(text)
+        }
+        for _ in 0..<sumCount {
+            try reader.open(text)
+            let day = try UsageRollup.index("day", below: 2_932_897, &reader, text)
+            let balance = try UsageRollup.index("balance", below: balanceCount, &reader, text)
+            let model = try UsageRollup.index("model", below: names.count, &reader, text)
+            let tier = try UsageRollup.index("tier", below: names.count, &reader, text)
+            let key = UsageKey(day: day, balance: balance, model: model, tier: tier)
+            sums[key] = try UsageSum(&reader, text)
+            try reader.end(text)
+        }
+    }
+
+    private static func index(
+        _ name: String, below limit: Int, _ reader: inout LineReader, _ text: Span<UInt8>
+    ) throws(LedgerFormatError) -> Int32 {
+        let value = try reader.integer(name, text)
+        if value >= limit { throw reader.malformed }
+        return Int32(value)
+    }
+
+    private static func isOrdered(_ left: UsageKey, _ right: UsageKey) -> Bool {
+        if left.day != right.day { return left.day < right.day }
+        if left.balance != right.balance { return left.balance < right.balance }
+        if left.model != right.model { return left.model < right.model }
+        return left.tier < right.tier
+    }
+}
+
+extension UsageSum {
+    fileprivate func write(to line: inout LineWriter) {
+        line.integer("responses", responses)
+        line.integer("input", input)
+        line.integer("cached", cached)
+        line.integer("output", output)
+        line.integer("reasoning", reasoning)
+        line.integer("searches", searches)
+        line.integer("images", images)
+        line.money("cost", cost)
+    }
+
+    fileprivate init(
+        _ reader: inout LineReader, _ text: Span<UInt8>
+    ) throws(LedgerFormatError) {
+        responses = try reader.integer("responses", text)
+        input = try reader.integer("input", text)
+        cached = try reader.integer("cached", text)
+        output = try reader.integer("output", text)
+        reasoning = try reader.integer("reasoning", text)
+        searches = try reader.integer("searches", text)
+        images = try reader.integer("images", text)
+        cost = try reader.money("cost", text)
+    }
+}

@@ -1,0 +1,71 @@
+/// Which responses are summed together. Balance and names are indices into the ledger's lists, so
+/// that finding a sum hashes 16 bytes and no text.
+struct UsageKey: Hashable, Sendable {
+    let day: Int32
+    let balance: Int32
+    let model: Int32
+    let tier: Int32
+}
+
+/// What responses add up to.
+public struct UsageSum: Hashable, Sendable {
+    public internal(set) var responses: Int64 = 0
+    public internal(set) var input: Int64 = 0
+    public internal(set) var cached: Int64 = 0
+    public internal(set) var output: Int64 = 0
+    public internal(set) var reasoning: Int64 = 0
+    public internal(set) var searches: Int64 = 0
+    public internal(set) var images: Int64 = 0
+    public internal(set) var cost = Money.zero
+
+    mutating func add(_ entry: ChargeEntry) {
+        responses += 1
+        input += entry.usage.input
+        cached += entry.usage.cached
+        output += entry.usage.output
+        reasoning += entry.usage.reasoning
+        searches += entry.usage.searches
+        images += entry.usage.imageCount
+        cost += entry.amount
+    }
+}
+
+/// Usage of the last 400 days by day, balance, model and tier. Its size follows from those, never
+/// from the number of entries.
+struct UsageRollup: Hashable, Sendable {
+    static let daysKept: Int32 = 400
+    /// Names beyond this many are summed as `otherName`: an upstream that made up a new model name
+    /// for each response must not fill the memory.
+    static let namesMax = 4096
+    static let otherName = "other"
+
+    /// Models and tiers.
+    var names: [String] = []
+    var indices: [String: Int32] = [:]
+    var sums: [UsageKey: UsageSum] = [:]
+    /// The newest day that has a sum.
+    var newestDay: Int32 = 0
+
+    mutating func add(_ entry: ChargeEntry, balance: Int, on day: CivilDay) {
+        if day.number > newestDay {
+            newestDay = day.number
+            let oldest = newestDay - UsageRollup.daysKept
+            sums = sums.filter { $0.key.day > oldest }
+        }
+        let key = UsageKey(
+            day: day.number, balance: Int32(balance), model: index(of: entry.model.text),
+            tier: index(of: entry.tier))
+        sums[key, default: UsageSum()].add(entry)
+    }
+
+    private mutating func index(of name: String) -> Int32 {
+        if let index = indices[name] { return index }
+        if names.count >= UsageRollup.namesMax && name != UsageRollup.otherName {
+            return index(of: UsageRollup.otherName)
+        }
+        let index = Int32(names.count)
+        names.append(name)
+        indices[name] = index
+        return index
+    }
+}
