@@ -62,8 +62,9 @@ static inline int64_t cuv_make_folder(const char *path, unsigned mode) {
     return cuv_result(mkdir(path, (mode_t)mode));
 }
 // NULL on failure.
-static inline void *cuv_map_shared(int file, size_t count) {
-    void *address = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+static inline void *cuv_map_shared(int file, int64_t offset, size_t count) {
+    void *address =
+        mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, file, (off_t)offset);
     return address == MAP_FAILED ? NULL : address;
 }
 static inline void cuv_unmap(void *address, size_t count) { (void)munmap(address, count); }
@@ -76,7 +77,7 @@ static inline int64_t cuv_getrandom(void *bytes, size_t count) {
 }
 static inline const char *cuv_error_text(int code) { return strerror(code); }
 // Offset of the first `byte`, or -1.
-static inline int64_t cuv_find_byte(const void *bytes, size_t count, uint8_t byte) {
+static inline int64_t cuv_file_find_byte(const void *bytes, size_t count, uint8_t byte) {
     const void *found = count == 0 ? NULL : memchr(bytes, byte, count);
     return found == NULL ? -1 : (const char *)found - (const char *)bytes;
 }
