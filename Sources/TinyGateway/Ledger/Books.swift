@@ -28,7 +28,8 @@ final class Books {
     let inflight: Inflight
     private let writer: LedgerWriter
     private let signal: Signal
-    private var tail: LedgerTail
+    /// When the last entry was posted; the next is never dated before.
+    private var lastAt: Timestamp
     private var queue = PostQueue()
     private var slots: [ExchangeID: Int] = [:]
     private var replacements: [Int64: (FileError?) -> Void] = [:]
@@ -48,7 +49,7 @@ final class Books {
         device = opening.device
         ledger = opening.replay.ledger
         report = opening.report
-        tail = opening.replay.tail
+        lastAt = opening.replay.tail.at
         self.prices = prices
         self.terms = terms
         self.clock = clock
@@ -62,15 +63,9 @@ final class Books {
         relay.receive = { [weak self] in self?.receive() }
     }
 
-    /// Now, but never before the last line: what `at` a line posted now would get.
-    var now: Timestamp { max(clock(), tail.at) }
+    /// Now, but never before what was posted before: the `at` of a line posted now.
+    var now: Timestamp { max(clock(), lastAt) }
 
-    /// Entries in the ledger.
-    var entryCount: Int64 { tail.seq }
-    /// The last line's chain, 32 hexadecimal digits.
-    var chain: String { tail.chain.text }
-    /// Bytes of the ledger that are durable.
-    var durableBytes: Int64 { tail.offset }
     /// Posted, and not durable yet.
     var pendingCount: Int { queue.count }
 }
@@ -82,7 +77,10 @@ extension Books {
         if closing != nil || isClosed { return done(.closed) }
         if case .syncFailed = condition { return done(.syncFailed) }
         switch entry {
-        case .charge, .void: submit(entry, done)
+        case .charge(let charge):
+            precondition(slots[charge.id] != nil, "what is charged was admitted, and once")
+            submit(entry, done)
+        case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
             queue.wait(entry, done)
             postWaiting()
@@ -115,6 +113,7 @@ extension Books {
         } catch let error {
             return done(.refused(error))
         }
+        lastAt = at
         let ticket = queue.submit(entry, done)
         writer.submit(LedgerSubmission(ticket: ticket, entry: entry, at: at))
     }
@@ -146,7 +145,7 @@ extension Books {
             let slot = try inflight.open(
                 InflightSlot(
                     exchange: exchange, balance: balance, began: at,
-                    hold: Int64(clamping: hold.picodollars), ledgerOffset: tail.offset))
+                    hold: Int64(clamping: hold.picodollars), ledgerOffset: ledger.end))
             slots[exchange] = slot
             return HoldTicket(balance: balance, exchange: exchange, began: at, slot: slot)
         } catch {
@@ -192,7 +191,7 @@ extension Books {
             for done in queue.removeWaiting() { done(.syncFailed) }
         }
         postWaiting()
-        if tail.seq - checkpointSeq >= Self.checkpointEntries { writeCheckpoint() }
+        if ledger.seq - checkpointSeq >= Self.checkpointEntries { writeCheckpoint() }
         if closing != nil { closeIfDrained() }
     }
 
@@ -200,23 +199,21 @@ extension Books {
         let submission = result.submission
         let done = queue.finish(submission.ticket)
         switch result.outcome {
-        case .durable(let facts):
-            apply(submission.entry, facts)
-            if let exchange = submission.entry.exchangeID {
-                ledger.release(exchange)
-                closeSlot(exchange)
-            }
-            done(submission.isAbandoned ? .voided : .durable(seq: facts.seq, at: facts.at))
+        case .durable(let line):
+            apply(line)
+            if let exchange = line.line.entry.exchangeID { closeSlot(exchange) }
+            done(
+                submission.isAbandoned
+                    ? .voided : .durable(seq: line.line.seq, at: line.line.at))
         // The slot stays open: at the next start it tells which charge the client may not know of.
         case .syncFailed: done(.syncFailed)
         case .closed: done(.closed)
         }
     }
 
-    private func apply(_ entry: LedgerEntry, _ facts: LineFacts) {
-        tail.advance(facts)
+    private func apply(_ line: WrittenLine) {
         do throws(LedgerError) {
-            try ledger.apply(entry, at: facts.at, seq: facts.seq)
+            try ledger.apply(line.line, offset: line.offset, length: line.length)
         } catch let error {
             // The line is on the disk; to go on would be to serve from other books than it makes.
             preconditionFailure("an entry is checked before it is written: \(error.text)")
@@ -242,7 +239,7 @@ extension Books {
     func idle() {
         precondition(!isClosed, "the books are open")
         stepIdleCheck()
-        if queue.count == 0 && tail.seq > checkpointSeq { writeCheckpoint() }
+        if queue.count == 0 && ledger.seq > checkpointSeq { writeCheckpoint() }
     }
 
     /// Writes what is under way, a checkpoint, and ends the writer's thread. Then nothing may be called any more.
@@ -257,9 +254,9 @@ extension Books {
     private func writeCheckpoint() {
         guard !isCheckpointing, closing == nil else { return }
         isCheckpointing = true
-        let seq = tail.seq
+        let seq = ledger.seq
         replaceFile(
-            folder.checkpoint, Checkpoint(tail: tail, ledger: ledger).encode(), mode: 0o600
+            folder.checkpoint, Checkpoint.encode(ledger), mode: 0o600
         ) { [weak self] error in
             self?.isCheckpointing = false
             // It is only a short cut; a disk that does not take it is asked again later.
@@ -289,14 +286,14 @@ extension Books {
         }
         condition = news.condition
         for waiting in queue.removeWaiting() { waiting(.closed) }
-        if condition == .open && tail.seq > checkpointSeq { writeLastCheckpoint() }
+        if condition == .open && ledger.seq > checkpointSeq { writeLastCheckpoint() }
         signal.close()
         closing = nil
         done()
     }
 
     private func writeLastCheckpoint() {
-        let bytes = Checkpoint(tail: tail, ledger: ledger).encode()
+        let bytes = Checkpoint.encode(ledger)
         do throws(FileError) {
             try Files.replace(folder.checkpoint, bytes, mode: 0o600)
         } catch {

@@ -33,19 +33,14 @@ struct BooksOpening {
     }
 
     private mutating func takeCheckpoint() throws(FileError) {
-        guard Files.exists(folder.checkpoint) else { return }
-        let bytes = try Files.read(folder.checkpoint, bytesMax: Checkpoint.bytesMax)
-        guard let checkpoint = Checkpoint(bytes.span) else {
-            report.checkpointIgnored = "it is not whole"
-            return
+        switch try Checkpoint.find(folder, device.file) {
+        case .none: break
+        case .ignored(let why): report.checkpointIgnored = why
+        case .matching(let ledger):
+            try seeCrashed(before: ledger.end)
+            replay = LedgerReplay(after: ledger)
+            start = replay.tail
         }
-        guard try checkpoint.matches(device.file) else {
-            report.checkpointIgnored = "it does not belong to this ledger"
-            return
-        }
-        try seeCrashed(before: checkpoint.tail.offset)
-        start = checkpoint.tail
-        replay = LedgerReplay(after: checkpoint.tail, ledger: checkpoint.ledger)
     }
 
     /// The entries of open exchanges that stand before the checkpoint. It is older than the crash, but an exchange may
@@ -53,21 +48,21 @@ struct BooksOpening {
     private mutating func seeCrashed(before end: Int64) throws(FileError) {
         guard let earliest = crashed.earliestOffset, earliest < end else { return }
         var lines = LedgerLines(device.file, from: max(0, earliest), to: end)
-        var reader = Billing.LedgerReader()
+        var reader = LedgerReader()
         while try lines.advance() == .line {
             let line = lines.withLine { span -> LedgerFormat.Decoded? in
                 do throws(LedgerFormatError) { return try reader.decode(span) } catch { return nil }
             }
-            if let line { crashed.see(line.line.entry, seq: line.line.seq) }
+            if let line { crashed.see(line.line) }
         }
     }
 
     /// - Returns: damage that is not a torn end; a torn end is cut.
     private mutating func readTail() throws(FileError) -> LedgerDamage? {
         let end = try device.file.size()
-        let damage = try replay.run(device.file, to: end) { entry, facts in
-            crashed.see(entry, seq: facts.seq)
-        }
+        var crashed = self.crashed
+        let damage = try replay.run(device.file, to: end) { crashed.see($0) }
+        self.crashed = crashed
         guard let damage else { return nil }
         guard try LedgerTorn.isTorn(device.file, from: damage, end: end) else { return damage }
         let path = try LedgerTorn.cut(device.file, at: damage.offset, end: end, in: folder)
@@ -87,7 +82,7 @@ struct BooksOpening {
             entries.append(.ledger(FormatEntry(format: FormatEntry.current, id: id)))
             report.isNew = true
         }
-        if replay.ledger.priceDigest != prices.digest { entries.append(.prices(prices)) }
+        if !replay.ledger.knows(prices.digest) { entries.append(.prices(prices)) }
         try write(entries, now)
     }
 
@@ -115,13 +110,13 @@ struct BooksOpening {
         guard !entries.isEmpty else { return }
         let submissions = entries.map { LedgerSubmission(ticket: 0, entry: $0, at: now) }
         let batch = LedgerBatch(submissions, after: replay.tail, using: LineBuilder())
-        let written = device.write(batch.bytes.span, offset: replay.tail.offset)
+        let written = device.write(batch.bytes.span, offset: replay.tail.end)
         guard written == Int64(batch.bytes.count) else {
-            _ = device.truncate(to: replay.tail.offset)
+            _ = device.truncate(to: replay.tail.end)
             throw .notWritten(code: written < 0 ? Int32(-written) : ENOSPC)
         }
         let synced = device.sync()
         guard synced == 0 else { throw .notWritten(code: Int32(-synced)) }
-        for index in entries.indices { replay.append(entries[index], batch.lines[index]) }
+        for line in batch.lines { replay.append(line) }
     }
 }

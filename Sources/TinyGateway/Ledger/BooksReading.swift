@@ -12,10 +12,10 @@ struct BooksReading {
         let damage: LedgerDamage?
         do throws(FileError) {
             let file = try File(folder.ledger, .read)
-            if let checkpoint = try Checkpoint.find(folder, file) {
-                replay = LedgerReplay(after: checkpoint.tail, ledger: checkpoint.ledger)
+            if case .matching(let ledger) = try Checkpoint.find(folder, file) {
+                replay = LedgerReplay(after: ledger)
             }
-            damage = try replay.run(file, to: try file.size()) { _, _ in }
+            damage = try replay.run(file, to: try file.size())
         } catch let error {
             throw .file(error)
         }

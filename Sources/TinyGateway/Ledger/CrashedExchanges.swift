@@ -19,13 +19,13 @@ struct CrashedExchanges {
         open.values.map { $0.ledgerOffset }.min()
     }
 
-    mutating func see(_ entry: LedgerEntry, seq: Int64) {
-        guard !open.isEmpty, let exchange = entry.exchangeID,
+    mutating func see(_ line: LedgerLine) {
+        guard !open.isEmpty, let exchange = line.entry.exchangeID,
             open.removeValue(forKey: exchange) != nil
         else { return }
-        if case .charge(let charge) = entry {
+        if case .charge(let charge) = line.entry {
             unsettled.append(
-                OpenReport.Unsettled(seq: seq, exchange: exchange, balance: charge.balance))
+                OpenReport.Unsettled(seq: line.seq, exchange: exchange, balance: charge.balance))
         }
     }
 

@@ -17,12 +17,12 @@ final class IdleCheck {
     }
 
     func step(bytes: Int64) -> Outcome {
-        let end = min(expected.offset, check.tail.offset + bytes)
+        let end = min(expected.end, check.tail.end + bytes)
         do throws(FileError) {
             // A block of its own each time: between two steps it costs nothing.
             var lines = LedgerLines(
-                file, from: check.tail.offset, to: expected.offset, blockBytes: Int(bytes))
-            while check.tail.offset < end {
+                file, from: check.tail.end, to: expected.end, blockBytes: Int(bytes))
+            while check.tail.end < end {
                 guard try lines.advance() == .line else { return damaged(.noLineEnd) }
                 do throws(LineFault) {
                     _ = try lines.withLine { span throws(LineFault) in try check.take(span) }
@@ -34,12 +34,12 @@ final class IdleCheck {
             // A read that fails now says nothing about the bytes; the next step tries again.
             return .more
         }
-        guard check.tail.offset == expected.offset else { return .more }
+        guard check.tail.end == expected.end else { return .more }
         return check.tail == expected ? .intact : damaged(.chain)
     }
 
     private func damaged(_ fault: LineFault) -> Outcome {
         .damaged(
-            LedgerDamage(line: check.tail.seq + 1, offset: check.tail.offset, fault: fault))
+            LedgerDamage(line: check.tail.seq + 1, offset: check.tail.end, fault: fault))
     }
 }

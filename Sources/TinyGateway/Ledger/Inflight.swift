@@ -11,7 +11,7 @@ final class Inflight {
     private static let segmentBytes = segmentSlots * InflightSlot.byteCount
 
     private let file: File
-    private var segments: [UnsafeMutableRawPointer] = []
+    private var segments: [UnsafeMutableRawPointer]
     /// Slots given back, the latest on top, so that few pages are ever touched.
     private var released: [Int] = []
     /// Slots below this have been used.
@@ -20,12 +20,15 @@ final class Inflight {
 
     /// Empties the file, which must have been read before, and maps its first segment.
     init(path: String) throws(FileError) {
+        unsafe segments = []
         file = try File(path, .replace(mode: 0o600))
         try addSegment()
     }
 
     deinit {
-        for segment in unsafe segments { unsafe cuv_unmap(segment, Self.segmentBytes) }
+        for index in unsafe segments.indices {
+            unsafe cuv_unmap(segments[index], Self.segmentBytes)
+        }
     }
 
     /// What a process that did not close its exchanges left. A missing file leaves nothing.
@@ -38,7 +41,9 @@ final class Inflight {
         while true {
             let count = try file.read(into: &block, at: 0, offset: offset)
             offset += Int64(count)
-            for start in stride(from: 0, through: count - InflightSlot.byteCount, by: InflightSlot.byteCount) {
+            for start in stride(
+                from: 0, through: count - InflightSlot.byteCount, by: InflightSlot.byteCount)
+            {
                 let slot = block.span.extracting(start..<(start + InflightSlot.byteCount))
                 if let slot = InflightSlot(slot) { open.append(slot) }
             }
@@ -53,7 +58,7 @@ final class Inflight {
         if let last = released.popLast() {
             number = last
         } else {
-            if reached == unsafe segments.count * Self.segmentSlots { try addSegment() }
+            if unsafe segments.count * Self.segmentSlots == reached { try addSegment() }
             number = reached
             reached += 1
         }

@@ -4,24 +4,23 @@ import Billing
 /// whenever one of its entries changes, so that nothing has to be taken back.
 struct LedgerBatch {
     private(set) var bytes: [UInt8] = []
-    private(set) var lines: [LineFacts] = []
+    private(set) var lines: [WrittenLine] = []
 
-    init(_ submissions: [LedgerSubmission], after durable: LedgerTail, using builder: LineBuilder) {
+    init(
+        _ submissions: [LedgerSubmission], after durable: LedgerTail, using builder: LineBuilder
+    ) {
         precondition(!submissions.isEmpty, "a batch has entries")
-        // The tail's balances stay where they are; what this batch changes lies over them.
-        var tail = LedgerTail(
-            seq: durable.seq, at: durable.at, offset: durable.offset, chain: durable.chain)
+        // The durable tips stay where they are; what this batch changes lies over them.
+        var tail = durable.withoutTips
         for submission in submissions {
-            let own = submission.entry.balanceID.flatMap {
-                tail.balances[$0] ?? durable.balances[$0]
-            }
-            let facts = builder.append(
-                submission.entry, at: max(submission.at, tail.at), after: tail, own: own,
-                synced: lines.isEmpty ? durable.seq : nil, to: &bytes)
-            tail.advance(facts)
-            lines.append(facts)
+            let tip = submission.entry.balanceID.flatMap { tail.tips[$0] ?? durable.tips[$0] }
+            let line = builder.append(
+                submission.entry, at: max(submission.at, tail.at), after: tail,
+                tip: tip ?? .none, synced: lines.isEmpty ? durable.seq : nil, to: &bytes)
+            tail.advance(line)
+            lines.append(line)
         }
         precondition(lines.count == submissions.count, "one line an entry")
-        precondition(tail.offset == durable.offset + Int64(bytes.count), "lines fill the batch")
+        precondition(tail.end == durable.end + Int64(bytes.count), "lines fill the batch")
     }
 }

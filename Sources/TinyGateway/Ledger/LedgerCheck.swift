@@ -5,43 +5,41 @@ import Billing
 struct LedgerCheck {
     private(set) var tail: LedgerTail
     private let builder = LineBuilder()
-    private var reader = Billing.LedgerReader()
+    private var reader = LedgerReader()
 
     init(after tail: LedgerTail = LedgerTail()) {
         self.tail = tail
     }
 
-    /// - Parameter line: without its line end.
-    /// - Returns: the entry and where it stands; the tail has moved behind it. After an error it has not moved.
-    mutating func take(_ line: Span<UInt8>) throws(LineFault) -> (LedgerEntry, LineFacts) {
+    /// - Parameter text: the line without its end.
+    /// - Returns: the line; the tail has moved behind it. After an error it has not moved.
+    mutating func take(_ text: Span<UInt8>) throws(LineFault) -> WrittenLine {
         let found: LedgerFormat.Decoded
         do throws(LedgerFormatError) {
-            found = try reader.decode(line)
+            found = try reader.decode(text)
         } catch let error {
-            throw .unreadable("its text breaks off at byte \(error.offset)")
+            throw .unreadable(byte: error.offset)
         }
-        let decoded = found.line
-        try checkFirst(decoded.entry)
-        guard decoded.seq == tail.seq + 1 else {
-            throw .sequence(found: decoded.seq, expected: tail.seq + 1)
+        let line = found.line
+        try checkFirst(line.entry)
+        guard line.seq == tail.seq + 1 else {
+            throw .sequence(found: line.seq, expected: tail.seq + 1)
         }
-        guard decoded.at >= tail.at else { throw .timeRunsBack }
-        let own = try checkOwn(found, line)
-        if let synced = decoded.synced, synced >= decoded.seq {
-            throw .synced(found: synced, seq: decoded.seq)
+        guard line.at >= tail.at else { throw .timeRunsBack }
+        try checkPosition(found, text)
+        if let synced = line.synced, synced >= line.seq {
+            throw .synced(found: synced, seq: line.seq)
         }
-        let chain = builder.chained(tail.chain, line.extracting(0..<found.chainStart))
-        guard chain == decoded.chain else { throw .chain }
-        let facts = LineFacts(
-            seq: decoded.seq, at: decoded.at, offset: tail.offset, length: line.count + 1,
-            chain: chain, balance: own)
-        tail.advance(facts)
-        return (decoded.entry, facts)
+        let chain = builder.chained(tail.chain, text.extracting(0..<found.chainStart))
+        guard chain == line.chain else { throw .chain }
+        let written = WrittenLine(line: line, offset: tail.end, length: Int64(text.count) + 1)
+        tail.advance(written)
+        return written
     }
 
     /// Takes a line that this process has just written and need not check.
-    mutating func advance(_ facts: LineFacts) {
-        tail.advance(facts)
+    mutating func advance(_ line: WrittenLine) {
+        tail.advance(line)
     }
 
     /// A ledger begins with its own line, of the format that this program reads, and has no second one.
@@ -53,22 +51,20 @@ struct LedgerCheck {
         }
     }
 
-    private func checkOwn(
-        _ found: LedgerFormat.Decoded, _ line: Span<UInt8>
-    ) throws(LineFault) -> LineFacts.OfBalance? {
+    private func checkPosition(
+        _ found: LedgerFormat.Decoded, _ text: Span<UInt8>
+    ) throws(LineFault) {
         guard let balance = found.line.entry.balanceID, let position = found.line.position,
             let linkStart = found.linkStart
-        else { return nil }
-        let last = tail.balances[balance]
-        let n = (last?.n ?? 0) + 1
-        guard position.n == n else { throw .place(found: position.n, expected: n) }
-        let previous = last?.offset ?? 0
-        guard position.prev == previous else {
-            throw .previous(found: position.prev, expected: previous)
+        else { return }
+        let tip = tail.tips[balance] ?? .none
+        guard position.n == tip.n + 1 else {
+            throw .place(found: position.n, expected: tip.n + 1)
         }
-        let link = builder.chained(last?.link ?? .zero, line.extracting(0..<linkStart))
+        guard position.prev == tip.offset else {
+            throw .previous(found: position.prev, expected: tip.offset)
+        }
+        let link = builder.chained(tip.link, text.extracting(0..<linkStart))
         guard link == position.link else { throw .link }
-        return LineFacts.OfBalance(
-            balance: balance, tail: BalanceTail(n: n, offset: tail.offset, link: link))
     }
 }

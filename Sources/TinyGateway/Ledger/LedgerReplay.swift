@@ -7,8 +7,9 @@ struct LedgerReplay {
     /// Recomputes amounts; for `verify`, which has the time.
     private var audit: PriceAudit?
 
-    init(after tail: LedgerTail = LedgerTail(), ledger: Ledger = Ledger()) {
-        check = LedgerCheck(after: tail)
+    /// Goes on where the books end.
+    init(after ledger: Ledger = Ledger()) {
+        check = LedgerCheck(after: LedgerTail(of: ledger))
         self.ledger = ledger
     }
 
@@ -24,52 +25,50 @@ struct LedgerReplay {
     /// - Parameter seen: called for each line that has been applied.
     /// - Returns: `nil` at the end of the file, else the first bad line; what stands before it has been applied.
     mutating func run(
-        _ file: File, to end: Int64, seen: (LedgerEntry, LineFacts) -> Void
+        _ file: File, to end: Int64, seen: (LedgerLine) -> Void = { _ in }
     ) throws(FileError) -> LedgerDamage? {
-        var reader = LedgerLines(file, from: tail.offset, to: end)
+        var lines = LedgerLines(file, from: ledger.end, to: end)
         while true {
-            switch try reader.advance() {
+            let seq = ledger.seq + 1
+            let offset = ledger.end
+            switch try lines.advance() {
             case .line:
                 do throws(LineFault) {
-                    let (entry, facts) = try reader.withLine { line throws(LineFault) in
-                        try check.take(line)
+                    let line = try lines.withLine { text throws(LineFault) in
+                        try check.take(text)
                     }
-                    try apply(entry, facts)
-                    seen(entry, facts)
+                    try apply(line)
+                    seen(line.line)
                 } catch let fault {
-                    return damage(fault, at: reader.offset)
+                    return LedgerDamage(line: seq, offset: offset, fault: fault)
                 }
             case .broken:
-                let isEnd = try !reader.skip()
-                return damage(isEnd ? .noLineEnd : .tooLong, at: tail.offset)
-            case .end: return nil
+                let isLast = try !lines.skip()
+                return LedgerDamage(
+                    line: seq, offset: offset, fault: isLast ? .noLineEnd : .tooLong)
+            case .end:
+                precondition(ledger.end == end, "every byte was applied")
+                return nil
             }
         }
     }
 
     /// Takes a line that this process has just written.
-    mutating func append(_ entry: LedgerEntry, _ facts: LineFacts) {
-        check.advance(facts)
+    mutating func append(_ line: WrittenLine) {
+        check.advance(line)
         do throws(LineFault) {
-            try apply(entry, facts)
-        } catch {
-            preconditionFailure("an entry is checked before it is written")
+            try apply(line)
+        } catch let fault {
+            preconditionFailure("an entry is checked before it is written: \(fault.text)")
         }
     }
 
-    private mutating func apply(_ entry: LedgerEntry, _ facts: LineFacts) throws(LineFault) {
+    private mutating func apply(_ line: WrittenLine) throws(LineFault) {
         do throws(LedgerError) {
-            try ledger.apply(entry, at: facts.at, seq: facts.seq)
+            try ledger.apply(line.line, offset: line.offset, length: line.length)
         } catch let error {
             throw .refused(error)
         }
-        try audit?.take(entry)
-    }
-
-    /// The line is the one after the last good one; when the books refused it, that is the tail's own.
-    private func damage(_ fault: LineFault, at offset: Int64) -> LedgerDamage {
-        let isRefused = offset < tail.offset
-        return LedgerDamage(
-            line: isRefused ? tail.seq : tail.seq + 1, offset: offset, fault: fault)
+        try audit?.take(line.line.entry)
     }
 }

@@ -14,7 +14,7 @@ struct LedgerSubmission: Sendable {
 /// What became of a submission.
 struct LedgerResult: Sendable {
     enum Outcome: Equatable, Sendable {
-        case durable(LineFacts)
+        case durable(WrittenLine)
         case syncFailed
         /// The writer was closed before the entry could be written.
         case closed

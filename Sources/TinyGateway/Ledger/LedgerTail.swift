@@ -6,43 +6,52 @@ struct LedgerTail: Equatable, Sendable {
     var seq: Int64 = 0
     var at = Timestamp(millisecondsSince1970: 0)
     /// Bytes of the file up to and including the last line's end.
-    var offset: Int64 = 0
+    var end: Int64 = 0
     var chain = LinkHash.zero
-    var balances: [BalanceID: BalanceTail] = [:]
+    /// The last line of each balance that has one.
+    var tips: [BalanceID: BalanceTip] = [:]
 
-    /// Takes one written line into account.
-    mutating func advance(_ line: LineFacts) {
+    init() {}
+
+    /// After the last line that the books have applied.
+    init(of ledger: Ledger) {
+        seq = ledger.seq
+        at = ledger.at
+        end = ledger.end
+        chain = ledger.chain
+        for balance in ledger.balances { tips[balance.id] = balance.tip }
+    }
+
+    /// The same place without the balances, for a batch that is laid over it.
+    var withoutTips: LedgerTail {
+        var tail = LedgerTail()
+        tail.seq = seq
+        tail.at = at
+        tail.end = end
+        tail.chain = chain
+        return tail
+    }
+
+    /// Takes one line into account.
+    mutating func advance(_ written: WrittenLine) {
+        let line = written.line
         precondition(line.seq == seq + 1, "lines are numbered without a gap")
-        precondition(line.offset == offset && line.length > 0, "lines follow each other")
+        precondition(written.offset == end && written.length > 0, "lines follow each other")
         precondition(line.at >= at, "time in the ledger does not run backwards")
+        if let position = line.position, let balance = line.entry.balanceID {
+            tips[balance] = BalanceTip(n: position.n, offset: end, link: position.link)
+        }
         seq = line.seq
         at = line.at
-        offset += Int64(line.length)
         chain = line.chain
-        if let own = line.balance { balances[own.balance] = own.tail }
+        end += written.length
     }
 }
 
-/// The last line of one balance.
-struct BalanceTail: Equatable, Sendable {
-    /// How many lines the balance has.
-    let n: Int64
-    let offset: Int64
-    let link: LinkHash
-}
-
-/// One line as it stands in the file.
-struct LineFacts: Equatable, Sendable {
-    struct OfBalance: Equatable, Sendable {
-        let balance: BalanceID
-        let tail: BalanceTail
-    }
-
-    let seq: Int64
-    let at: Timestamp
+/// One line and where it stands in the file.
+struct WrittenLine: Equatable, Sendable {
+    let line: LedgerLine
     let offset: Int64
     /// Bytes, the line end included.
-    let length: Int
-    let chain: LinkHash
-    let balance: OfBalance?
+    let length: Int64
 }

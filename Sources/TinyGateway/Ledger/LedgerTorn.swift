@@ -62,7 +62,8 @@ enum LedgerTorn {
         var position = start
         var last: UInt8 = 0
         while position < end {
-            let count = Int(min(Int64(try file.read(into: &block, at: 0, offset: position)), end - position))
+            let count = Int(
+                min(Int64(try file.read(into: &block, at: 0, offset: position)), end - position))
             guard count > 0 else { break }
             if block[..<count].contains(0) { return true }
             last = block[count - 1]

@@ -154,7 +154,7 @@ extension LedgerWriter {
             let batch = LedgerBatch(submissions, after: durable, using: builder)
             switch attempt(batch) {
             case .durable:
-                for facts in batch.lines { durable.advance(facts) }
+                for line in batch.lines { durable.advance(line) }
                 finish(submissions, batch.lines)
                 return
             case .writeFailed(let code):
@@ -188,14 +188,14 @@ extension LedgerWriter {
 
     private func attempt(_ batch: LedgerBatch) -> Attempt {
         if isCutNeeded {
-            let cut = device.truncate(to: durable.offset)
+            let cut = device.truncate(to: durable.end)
             guard cut == 0 else { return .writeFailed(code: Int32(-cut)) }
             isCutNeeded = false
         }
-        let written = device.write(batch.bytes.span, offset: durable.offset)
+        let written = device.write(batch.bytes.span, offset: durable.end)
         guard written == Int64(batch.bytes.count) else {
             isCutNeeded = true
-            let cut = device.truncate(to: durable.offset)
+            let cut = device.truncate(to: durable.end)
             isCutNeeded = cut != 0
             // A short write says nothing; what it nearly always means is that the disk is full.
             return .writeFailed(code: written < 0 ? Int32(-written) : ENOSPC)
@@ -204,7 +204,7 @@ extension LedgerWriter {
         return synced == 0 ? .durable : .syncFailed(code: Int32(-synced))
     }
 
-    private func finish(_ submissions: [LedgerSubmission], _ lines: [LineFacts]) {
+    private func finish(_ submissions: [LedgerSubmission], _ lines: [WrittenLine]) {
         precondition(submissions.count == lines.count, "one line a submission")
         lock.withLock {
             for index in submissions.indices {

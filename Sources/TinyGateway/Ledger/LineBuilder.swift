@@ -6,35 +6,33 @@ struct LineBuilder {
 
     /// Appends the line of `entry`, its line end included, to `bytes`.
     /// - Parameters:
-    ///   - at: never before the tail's; see `LedgerTail`.
-    ///   - own: the last line of the entry's balance, `nil` when there is none. Not looked at for other entries.
+    ///   - at: never before the tail's.
+    ///   - tip: the last line of the entry's balance. Not looked at for entries of no balance.
     ///   - synced: the last seq known durable, on the first line of a batch.
     func append(
-        _ entry: LedgerEntry, at: Timestamp, after tail: LedgerTail, own: BalanceTail?,
+        _ entry: LedgerEntry, at: Timestamp, after tail: LedgerTail, tip: BalanceTip,
         synced: Int64?, to bytes: inout [UInt8]
-    ) -> LineFacts {
+    ) -> WrittenLine {
         precondition(at >= tail.at, "time in the ledger does not run backwards")
-        let start = bytes.count
         let seq = tail.seq + 1
-        var line = LedgerFormat.entryPrefix(seq: seq, at: at, entry)
-        var ofBalance: LineFacts.OfBalance?
-        if let balance = entry.balanceID {
-            let n = (own?.n ?? 0) + 1
-            LedgerFormat.appendPosition(n: n, prev: own?.offset ?? 0, to: &line)
-            let link = chained(own?.link ?? .zero, line.span)
-            LedgerFormat.appendLink(link, to: &line)
-            ofBalance = LineFacts.OfBalance(
-                balance: balance, tail: BalanceTail(n: n, offset: tail.offset, link: link))
+        var text = LedgerFormat.entryPrefix(seq: seq, at: at, entry)
+        var position: BalancePosition?
+        if entry.balanceID != nil {
+            LedgerFormat.appendPosition(n: tip.n + 1, prev: tip.offset, to: &text)
+            let link = chained(tip.link, text.span)
+            LedgerFormat.appendLink(link, to: &text)
+            position = BalancePosition(n: tip.n + 1, prev: tip.offset, link: link)
         }
-        if let synced { LedgerFormat.appendSynced(synced, to: &line) }
-        let chain = chained(tail.chain, line.span)
-        LedgerFormat.appendChain(chain, to: &line)
-        line.append(UInt8(ascii: "\n"))
-        precondition(line.count <= Limits.ledgerLineBytes, "an entry fits a line")
-        bytes.append(contentsOf: line)
-        return LineFacts(
-            seq: seq, at: at, offset: tail.offset, length: bytes.count - start, chain: chain,
-            balance: ofBalance)
+        if let synced { LedgerFormat.appendSynced(synced, to: &text) }
+        let chain = chained(tail.chain, text.span)
+        LedgerFormat.appendChain(chain, to: &text)
+        text.append(UInt8(ascii: "\n"))
+        precondition(text.count <= Limits.ledgerLineBytes, "an entry fits a line")
+        bytes.append(contentsOf: text)
+        return WrittenLine(
+            line: LedgerLine(
+                seq: seq, at: at, entry: entry, position: position, synced: synced, chain: chain),
+            offset: tail.end, length: Int64(text.count))
     }
 
     /// The link over `bytes` that follows `previous`.

@@ -4,8 +4,8 @@ import Billing
 enum LineFault: Error, Equatable, Sendable {
     case noLineEnd
     case tooLong
-    /// Not what the writer writes for any entry; the sentence is the codec's.
-    case unreadable(String)
+    /// Not what the writer writes for any entry, from this byte of the line on.
+    case unreadable(byte: Int)
     case notFirst
     case sequence(found: Int64, expected: Int64)
     case timeRunsBack
@@ -23,7 +23,7 @@ enum LineFault: Error, Equatable, Sendable {
         switch self {
         case .noLineEnd: "the line has no end"
         case .tooLong: "the line is longer than \(Limits.ledgerLineBytes) bytes"
-        case .unreadable(let why): "the line is not an entry (\(why))"
+        case .unreadable(let byte): "the line is no entry from its byte \(byte) on"
         case .notFirst: "the first line is not that of a ledger"
         case .sequence(let found, let expected): "seq is \(found), not \(expected)"
         case .timeRunsBack: "at is before the line before it"

@@ -12,7 +12,8 @@ struct PriceAudit {
             }
             tables[prices.digest] = prices.table
         case .charge(let charge): try check(charge)
-        case .ledger, .balance, .topup, .grant, .extend, .pass, .void, .expire, .refund, .note: break
+        case .ledger, .balance, .topup, .grant, .extend, .pass, .void, .expire, .refund, .note:
+            break
         }
     }
 

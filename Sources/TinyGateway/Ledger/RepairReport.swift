@@ -13,7 +13,7 @@ struct RepairReport: Equatable {
     init(_ folder: LedgerFolder, _ file: File, isCutting: Bool) throws(FileError) {
         let end = try file.size()
         var replay = LedgerReplay.auditing()
-        damage = try replay.run(file, to: end) { _, _ in }
+        damage = try replay.run(file, to: end)
         entryCount = replay.tail.seq
         guard let damage else {
             byteCount = 0

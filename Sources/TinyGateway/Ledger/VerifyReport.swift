@@ -1,3 +1,5 @@
+import Billing
+
 /// What a full verification of the ledger found.
 struct VerifyReport: Equatable {
     /// Intact lines from the beginning.
@@ -17,7 +19,7 @@ struct VerifyReport: Equatable {
         let file = try File(folder.ledger, .read)
         let end = try file.size()
         var replay = LedgerReplay.auditing()
-        let found = try replay.run(file, to: end) { _, _ in }
+        let found = try replay.run(file, to: end)
         entryCount = replay.tail.seq
         chain = replay.tail.chain.text
         if let found, found.fault == .noLineEnd {
@@ -27,9 +29,10 @@ struct VerifyReport: Equatable {
         } else {
             unfinishedBytes = 0
             damage = found
-            isTorn = try found.map { damage throws(FileError) in
-                try LedgerTorn.isTorn(file, from: damage, end: end)
-            } ?? false
+            isTorn =
+                try found.map { damage throws(FileError) in
+                    try LedgerTorn.isTorn(file, from: damage, end: end)
+                } ?? false
         }
     }
 }
