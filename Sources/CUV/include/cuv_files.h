@@ -62,8 +62,9 @@ static inline int64_t cuv_make_folder(const char *path, unsigned mode) {
     return cuv_result(mkdir(path, (mode_t)mode));
 }
 // NULL on failure.
-static inline void *cuv_map_shared(int file, size_t count) {
-    void *address = mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+static inline void *cuv_map_shared(int file, int64_t offset, size_t count) {
+    void *address =
+        mmap(NULL, count, PROT_READ | PROT_WRITE, MAP_SHARED, file, (off_t)offset);
     return address == MAP_FAILED ? NULL : address;
 }
 static inline void cuv_unmap(void *address, size_t count) { (void)munmap(address, count); }

@@ -38,17 +38,6 @@ final class SHA512 {
         }
     }
 
-    /// The first 128 bits of the digest, as the ledger's chain uses them. No allocation.
-    func finishShort() -> Digest128 {
-        unsafe withUnsafeTemporaryAllocation(byteCount: Self.digestBytes, alignment: 8) { digest in
-            let start = unsafe digest.baseAddress.unsafelyUnwrapped
-            unsafe finish(into: start)
-            return unsafe Digest128(
-                high: UInt64(bigEndian: start.load(as: UInt64.self)),
-                low: UInt64(bigEndian: start.load(fromByteOffset: 8, as: UInt64.self)))
-        }
-    }
-
     static func hash(_ bytes: Span<UInt8>) -> [UInt8] {
         let hash = SHA512()
         hash.update(bytes)

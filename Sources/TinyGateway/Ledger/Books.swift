@@ -1,0 +1,304 @@
+import Billing
+
+/// The books of the gateway: the only way to money for every other part. On the loop's thread only.
+///
+/// What is posted is applied when it is durable, in the order of the file, and then its `done` is called. Charges and
+/// voids go straight to the writer, many at a time. All other entries are checked against the books as they will be
+/// found: one of them is under way at a time, and not while its balance has charges under way.
+final class Books {
+    /// Entries after which a checkpoint is written without waiting for a quiet moment.
+    static let checkpointEntries: Int64 = 20_000
+    /// Bytes that one call of `idle` verifies.
+    static let idleBytes: Int64 = 262_144
+
+    private(set) var ledger: Ledger
+    let report: OpenReport
+    /// The price table in force; a charge names its digest.
+    let prices: PricesEntry
+    let terms: BillingTerms
+    private(set) var condition = LedgerCondition.open
+    /// Called when `condition` has changed.
+    var onConditionChange: ((LedgerCondition) -> Void)?
+    /// Called once if the idle-time pass finds what a start from the checkpoint did not read.
+    var onDamage: ((LedgerDamage) -> Void)?
+
+    let folder: LedgerFolder
+    let device: LedgerDevice
+    let clock: () -> Timestamp
+    let inflight: Inflight
+    private let writer: LedgerWriter
+    private let signal: Signal
+    /// When the last entry was posted; the next is never dated before.
+    private var lastAt: Timestamp
+    private var queue = PostQueue()
+    private var slots: [ExchangeID: Int] = [:]
+    private var replacements: [Int64: (FileError?) -> Void] = [:]
+    private var nextReplacement: Int64 = 1
+    private var checkpointSeq: Int64
+    private var isCheckpointing = false
+    private var idleCheck: IdleCheck?
+    private var closing: (() -> Void)?
+    private(set) var isClosed = false
+
+    /// Takes over what `BooksOpening` found and starts the writer.
+    init(
+        _ opening: BooksOpening, prices: PricesEntry, terms: BillingTerms, loop: EventLoop,
+        clock: @escaping () -> Timestamp
+    ) throws(FileError) {
+        folder = opening.folder
+        device = opening.device
+        ledger = opening.replay.ledger
+        report = opening.report
+        lastAt = opening.replay.tail.at
+        self.prices = prices
+        self.terms = terms
+        self.clock = clock
+        checkpointSeq = opening.start.seq
+        inflight = try Inflight(path: opening.folder.inflight)
+        if opening.start.seq > 0 { idleCheck = IdleCheck(opening.device.file, to: opening.start) }
+        let relay = SignalRelay()
+        let signal = Signal(loop) { relay.receive?() }
+        self.signal = signal
+        writer = LedgerWriter(opening.device, after: opening.replay.tail) { signal.send() }
+        relay.receive = { [weak self] in self?.receive() }
+    }
+
+    /// Now, but never before what was posted before: the `at` of a line posted now.
+    var now: Timestamp { max(clock(), lastAt) }
+
+    /// Posted, and not durable yet.
+    var pendingCount: Int { queue.count }
+}
+
+// Posting.
+extension Books {
+    /// - Parameter done: called once, after the entry was applied; before `post` returns when nothing is written.
+    func post(_ entry: LedgerEntry, done: @escaping (PostOutcome) -> Void) {
+        if closing != nil || isClosed { return done(.closed) }
+        if case .syncFailed = condition { return done(.syncFailed) }
+        switch entry {
+        case .charge(let charge):
+            precondition(slots[charge.id] != nil, "what is charged was admitted, and once")
+            submit(entry, done)
+        case .void: submit(entry, done)
+        case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
+            queue.wait(entry, done)
+            postWaiting()
+        }
+    }
+
+    /// Turns the charge of this exchange into a `void` with the reason `disk`, unless it is being written.
+    /// - Returns: true when the charge will not stand. False while it is on its way to the disk: ask again, or wait
+    ///   for its outcome.
+    func abandon(_ exchange: ExchangeID) -> Bool {
+        guard let (ticket, entry) = queue.pending(exchange) else { return false }
+        guard case .charge(let charge) = entry else { return true }
+        let void = VoidEntry(
+            balance: charge.balance, id: charge.id, began: charge.began, response: charge.response,
+            model: charge.model, reason: .disk)
+        return writer.abandon(ticket: ticket, void: .void(void))
+    }
+
+    /// Posts what has expired. To be called now and then, and once after opening.
+    func expireDue() {
+        for entry in ledger.dueExpiries(at: now) where !queue.isWaiting(entry) {
+            post(entry) { _ in }
+        }
+    }
+
+    private func submit(_ entry: LedgerEntry, _ done: @escaping (PostOutcome) -> Void) {
+        let at = now
+        do throws(LedgerError) {
+            guard try ledger.check(entry, at: at) == .apply else { return done(.repeated) }
+        } catch let error {
+            return done(.refused(error))
+        }
+        lastAt = at
+        let ticket = queue.submit(entry, done)
+        writer.submit(LedgerSubmission(ticket: ticket, entry: entry, at: at))
+    }
+
+    private func postWaiting() {
+        while let (entry, done) = queue.nextWaiting() { submit(entry, done) }
+    }
+}
+
+// Holds.
+extension Books {
+    /// Takes `hold` from what the balance has available, and remembers the exchange over a crash.
+    func admit(
+        _ balance: BalanceID, exchange: ExchangeID, hold: Money
+    ) throws(AdmissionError) -> HoldTicket {
+        precondition(slots[exchange] == nil, "an exchange is admitted once")
+        switch condition {
+        case .open: break
+        case .diskFull: throw .diskFull
+        case .syncFailed: throw .syncFailed
+        }
+        let at = now
+        do throws(LedgerError) {
+            try ledger.admit(balance, exchange: exchange, hold: hold, at: at)
+        } catch let error {
+            throw .refused(error)
+        }
+        do throws(FileError) {
+            let slot = try inflight.open(
+                InflightSlot(
+                    exchange: exchange, balance: balance, began: at,
+                    hold: Int64(clamping: hold.picodollars), ledgerOffset: ledger.end))
+            slots[exchange] = slot
+            return HoldTicket(balance: balance, exchange: exchange, began: at, slot: slot)
+        } catch {
+            ledger.release(exchange)
+            throw .diskFull
+        }
+    }
+
+    /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be covered.
+    func raise(_ ticket: HoldTicket, to hold: Money, overdraft: Money) throws(LedgerError) {
+        precondition(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
+        inflight.update(ticket.slot, hold: Int64(clamping: hold.picodollars))
+    }
+
+    /// The request came to nothing before it was sent: no entry, the hold is free again.
+    func drop(_ ticket: HoldTicket) {
+        precondition(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        precondition(queue.pending(ticket.exchange) == nil, "an exchange is posted or dropped")
+        ledger.release(ticket.exchange)
+        closeSlot(ticket.exchange)
+    }
+
+    private func closeSlot(_ exchange: ExchangeID) {
+        guard let slot = slots.removeValue(forKey: exchange) else { return }
+        inflight.close(slot)
+    }
+}
+
+// What the writer reports.
+extension Books {
+    private func receive() {
+        let news = writer.take()
+        for result in news.results { settle(result) }
+        for replaced in news.replaced {
+            replacements.removeValue(forKey: replaced.number)?(replaced.error)
+        }
+        if news.condition != condition {
+            condition = news.condition
+            onConditionChange?(condition)
+        }
+        if case .syncFailed = condition {
+            for done in queue.removeWaiting() { done(.syncFailed) }
+        }
+        postWaiting()
+        if ledger.seq - checkpointSeq >= Self.checkpointEntries { writeCheckpoint() }
+        if closing != nil { closeIfDrained() }
+    }
+
+    private func settle(_ result: LedgerResult) {
+        let submission = result.submission
+        let done = queue.finish(submission.ticket)
+        switch result.outcome {
+        case .durable(let line):
+            apply(line)
+            if let exchange = line.line.entry.exchangeID { closeSlot(exchange) }
+            done(
+                submission.isAbandoned
+                    ? .voided : .durable(seq: line.line.seq, at: line.line.at))
+        // The slot stays open: at the next start it tells which charge the client may not know of.
+        case .syncFailed: done(.syncFailed)
+        case .closed: done(.closed)
+        }
+    }
+
+    private func apply(_ line: WrittenLine) {
+        do throws(LedgerError) {
+            try ledger.apply(line.line, offset: line.offset, length: line.length)
+        } catch let error {
+            // The line is on the disk; to go on would be to serve from other books than it makes.
+            preconditionFailure("an entry is checked before it is written: \(error.text)")
+        }
+    }
+}
+
+// Small files, quiet moments, the end.
+extension Books {
+    /// Replaces a small file atomically on the writer's thread: temp file, sync, rename, sync of the folder.
+    func replaceFile(
+        _ path: String, _ bytes: [UInt8], mode: UInt32, done: @escaping (FileError?) -> Void
+    ) {
+        precondition(!isClosed, "the books are open")
+        let number = nextReplacement
+        nextReplacement += 1
+        replacements[number] = done
+        writer.replace(FileReplacement(number: number, path: path, bytes: bytes, mode: mode))
+    }
+
+    /// To be called about once a second while little happens: verifies a part of what a start from the checkpoint
+    /// did not read, and writes a checkpoint when there is something new.
+    func idle() {
+        precondition(!isClosed, "the books are open")
+        stepIdleCheck()
+        if queue.count == 0 && ledger.seq > checkpointSeq { writeCheckpoint() }
+    }
+
+    /// Writes what is under way, a checkpoint, and ends the writer's thread. Then nothing may be called any more.
+    /// Entries that a failing disk does not take are refused with `.closed`; their exchanges become `void` at the
+    /// next start.
+    func close(done: @escaping () -> Void) {
+        precondition(closing == nil && !isClosed, "books are closed once")
+        closing = done
+        closeIfDrained()
+    }
+
+    private func writeCheckpoint() {
+        guard !isCheckpointing, closing == nil else { return }
+        isCheckpointing = true
+        let seq = ledger.seq
+        replaceFile(
+            folder.checkpoint, Checkpoint.encode(ledger), mode: 0o600
+        ) { [weak self] error in
+            self?.isCheckpointing = false
+            // It is only a short cut; a disk that does not take it is asked again later.
+            if error == nil { self?.checkpointSeq = seq }
+        }
+    }
+
+    private func stepIdleCheck() {
+        guard let check = idleCheck else { return }
+        switch check.step(bytes: Self.idleBytes) {
+        case .more: break
+        case .intact: idleCheck = nil
+        case .damaged(let damage):
+            idleCheck = nil
+            onDamage?(damage)
+        }
+    }
+
+    private func closeIfDrained() {
+        guard let done = closing, queue.count == 0 || condition != .open else { return }
+        writer.stop()
+        isClosed = true
+        let news = writer.take()
+        for result in news.results { settle(result) }
+        for replaced in news.replaced {
+            replacements.removeValue(forKey: replaced.number)?(replaced.error)
+        }
+        condition = news.condition
+        for waiting in queue.removeWaiting() { waiting(.closed) }
+        if condition == .open && ledger.seq > checkpointSeq { writeLastCheckpoint() }
+        signal.close()
+        closing = nil
+        done()
+    }
+
+    private func writeLastCheckpoint() {
+        let bytes = Checkpoint.encode(ledger)
+        do throws(FileError) {
+            try Files.replace(folder.checkpoint, bytes, mode: 0o600)
+        } catch {
+            // The next start reads the ledger from the older one, or from the beginning.
+            return
+        }
+    }
+}

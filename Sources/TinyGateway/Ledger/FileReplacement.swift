@@ -1,0 +1,13 @@
+/// A small file to be replaced off the loop.
+struct FileReplacement: Sendable {
+    let number: Int64
+    let path: String
+    let bytes: [UInt8]
+    let mode: UInt32
+}
+
+/// What became of it: `nil` is success.
+struct FileReplaced: Sendable {
+    let number: Int64
+    let error: FileError?
+}

@@ -1,0 +1,45 @@
+/// Verifies, a part at a time, the lines that a start from the checkpoint did not read: text, numbering and chains, up
+/// to the checkpoint's own.
+final class IdleCheck {
+    enum Outcome: Equatable {
+        case more
+        case intact
+        case damaged(LedgerDamage)
+    }
+
+    private let file: File
+    private let expected: LedgerTail
+    private var check = LedgerCheck()
+
+    init(_ file: File, to expected: LedgerTail) {
+        self.file = file
+        self.expected = expected
+    }
+
+    func step(bytes: Int64) -> Outcome {
+        let end = min(expected.end, check.tail.end + bytes)
+        do throws(FileError) {
+            // A block of its own each time: between two steps it costs nothing.
+            var lines = LedgerLines(
+                file, from: check.tail.end, to: expected.end, blockBytes: Int(bytes))
+            while check.tail.end < end {
+                guard try lines.advance() == .line else { return damaged(.noLineEnd) }
+                do throws(LineFault) {
+                    _ = try lines.withLine { span throws(LineFault) in try check.take(span) }
+                } catch let fault {
+                    return damaged(fault)
+                }
+            }
+        } catch {
+            // A read that fails now says nothing about the bytes; the next step tries again.
+            return .more
+        }
+        guard check.tail.end == expected.end else { return .more }
+        return check.tail == expected ? .intact : damaged(.chain)
+    }
+
+    private func damaged(_ fault: LineFault) -> Outcome {
+        .damaged(
+            LedgerDamage(line: check.tail.seq + 1, offset: check.tail.end, fault: fault))
+    }
+}

@@ -1,0 +1,85 @@
+import Billing
+
+/// What `inflight` remembers of one open exchange, enough to write its `void` entry after a crash.
+struct InflightSlot: Equatable, Sendable {
+    /// Bytes of a slot: a state byte, two lengths, five bytes of nothing, three integers in the machine's order, and
+    /// the two identifiers.
+    static let byteCount = 256
+    private static let textStart = 32
+    /// The identifiers' bytes together.
+    static let textBytesMax = byteCount - textStart
+
+    static let free: UInt8 = 0
+    static let open: UInt8 = 1
+
+    let exchange: ExchangeID
+    let balance: BalanceID
+    let began: Timestamp
+    /// In picodollars; what does not fit is the largest number that does. For people: no sum is made from it.
+    let hold: Int64
+    /// How far the ledger was durable when the exchange opened: its entry, if any, stands behind.
+    let ledgerOffset: Int64
+
+    /// The slot's bytes with the state byte still `free`: it is set last.
+    var bytes: [UInt8] {
+        let exchangeText = [UInt8](exchange.text.utf8)
+        let balanceText = [UInt8](balance.text.utf8)
+        precondition(
+            exchangeText.count + balanceText.count <= Self.textBytesMax,
+            "identifiers are shorter than a slot")
+        var bytes: [UInt8] = [Self.free, UInt8(exchangeText.count), UInt8(balanceText.count)]
+        bytes.append(contentsOf: [0, 0, 0, 0, 0])
+        for number in [began.millisecondsSince1970, hold, ledgerOffset] {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
+            }
+        }
+        bytes.append(contentsOf: exchangeText)
+        bytes.append(contentsOf: balanceText)
+        return bytes
+    }
+
+    init(
+        exchange: ExchangeID, balance: BalanceID, began: Timestamp, hold: Int64, ledgerOffset: Int64
+    ) {
+        self.exchange = exchange
+        self.balance = balance
+        self.began = began
+        self.hold = hold
+        self.ledgerOffset = ledgerOffset
+    }
+
+    /// `nil` for a slot that is not open, or that a machine's crash left half on disk.
+    init?(_ bytes: Span<UInt8>) {
+        precondition(bytes.count == Self.byteCount, "a whole slot")
+        let exchangeEnd = Self.textStart + Int(bytes[1])
+        let balanceEnd = exchangeEnd + Int(bytes[2])
+        let beganCount = Self.number(bytes, at: 8)
+        // The last millisecond of the year 9999, the latest that a Timestamp takes.
+        guard bytes[0] == Self.open, balanceEnd <= Self.byteCount,
+            beganCount >= 0, beganCount <= 253_402_300_799_999,
+            let exchange = ExchangeID(
+                Self.text(bytes.extracting(Self.textStart..<exchangeEnd))),
+            let balance = BalanceID(Self.text(bytes.extracting(exchangeEnd..<balanceEnd)))
+        else { return nil }
+        self.exchange = exchange
+        self.balance = balance
+        began = Timestamp(millisecondsSince1970: beganCount)
+        hold = Self.number(bytes, at: 16)
+        ledgerOffset = Self.number(bytes, at: 24)
+    }
+
+    static let holdStart = 16
+
+    private static func number(_ bytes: Span<UInt8>, at start: Int) -> Int64 {
+        var number: Int64 = 0
+        for index in 0..<8 { number |= Int64(bytes[start + index]) << Int64(index * 8) }
+        return number
+    }
+
+    private static func text(_ bytes: Span<UInt8>) -> String {
+        var copy: [UInt8] = []
+        for index in bytes.indices { copy.append(bytes[index]) }
+        return String(decoding: copy, as: UTF8.self)
+    }
+}

@@ -1,0 +1,88 @@
+import Billing
+
+/// What was posted and is not durable yet: under way to the disk, or waiting for its turn. No I/O: it says what may
+/// be submitted next.
+struct PostQueue {
+    typealias Done = (PostOutcome) -> Void
+
+    private struct UnderWay {
+        let entry: LedgerEntry
+        let done: Done
+        let isSerial: Bool
+    }
+
+    private var underWay: [Int64: UnderWay] = [:]
+    private var exchanges: [ExchangeID: Int64] = [:]
+    private var underWayOf: [BalanceID: Int] = [:]
+    private var waiting: [(entry: LedgerEntry, done: Done)] = []
+    private var isSerialUnderWay = false
+    private var nextTicket: Int64 = 1
+    private var nextFinished: Int64 = 1
+
+    var count: Int { underWay.count + waiting.count }
+
+    /// Notes an entry that goes to the writer now.
+    /// - Returns: its ticket.
+    mutating func submit(_ entry: LedgerEntry, _ done: @escaping Done) -> Int64 {
+        let ticket = nextTicket
+        nextTicket += 1
+        let isSerial = entry.exchangeID == nil
+        precondition(!isSerial || !isSerialUnderWay, "one checked entry at a time")
+        if let exchange = entry.exchangeID {
+            let previous = exchanges.updateValue(ticket, forKey: exchange)
+            precondition(previous == nil, "an exchange is settled once")
+        }
+        if let balance = entry.balanceID { underWayOf[balance, default: 0] += 1 }
+        if isSerial { isSerialUnderWay = true }
+        underWay[ticket] = UnderWay(entry: entry, done: done, isSerial: isSerial)
+        return ticket
+    }
+
+    /// The writer is done with this ticket. They come back in order.
+    mutating func finish(_ ticket: Int64) -> Done {
+        precondition(ticket == nextFinished, "results come in the order of submission")
+        nextFinished += 1
+        guard let finished = underWay.removeValue(forKey: ticket) else {
+            preconditionFailure("a ticket that is under way")
+        }
+        if let exchange = finished.entry.exchangeID { exchanges.removeValue(forKey: exchange) }
+        if finished.isSerial { isSerialUnderWay = false }
+        if let balance = finished.entry.balanceID { leave(balance) }
+        return finished.done
+    }
+
+    mutating func wait(_ entry: LedgerEntry, _ done: @escaping Done) {
+        waiting.append((entry, done))
+    }
+
+    /// The first that waits, when nothing is under way that could change what it is checked against.
+    mutating func nextWaiting() -> (entry: LedgerEntry, done: Done)? {
+        guard !isSerialUnderWay, let first = waiting.first else { return nil }
+        if let balance = first.entry.balanceID, underWayOf[balance] != nil { return nil }
+        return waiting.removeFirst()
+    }
+
+    mutating func removeWaiting() -> [Done] {
+        let removed = waiting.map { $0.done }
+        waiting.removeAll()
+        return removed
+    }
+
+    func pending(_ exchange: ExchangeID) -> (ticket: Int64, entry: LedgerEntry)? {
+        guard let ticket = exchanges[exchange], let found = underWay[ticket] else { return nil }
+        return (ticket, found.entry)
+    }
+
+    /// Whether the very same entry waits or is under way.
+    func isWaiting(_ entry: LedgerEntry) -> Bool {
+        waiting.contains { $0.entry == entry }
+            || underWay.values.contains { $0.isSerial && $0.entry == entry }
+    }
+
+    private mutating func leave(_ balance: BalanceID) {
+        guard let count = underWayOf[balance], count > 0 else {
+            preconditionFailure("as many leave as came")
+        }
+        underWayOf[balance] = count == 1 ? nil : count - 1
+    }
+}
