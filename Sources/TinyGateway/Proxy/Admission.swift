@@ -17,7 +17,7 @@ extension Exchange {
         }
         do throws(AdmissionError) {
             ticket = try gateway.books.admit(
-                access.balance, exchange: id, hold: gateway.terms.minimumHold, at: began)
+                access.balance, exchange: id, hold: gateway.terms.minimumHold)
             return nil
         } catch {
             return refusal(error)
@@ -31,13 +31,13 @@ extension Exchange {
             bodyBytes: facts.bodyBytes, model: facts.model.flatMap(ModelName.init),
             fast: ServiceTier.isFast(facts.serviceTier), maxOutputTokens: facts.maxOutputTokens,
             allowance: gateway.terms.outputAllowance, at: began)
-        do throws(AdmissionError) {
+        do throws(LedgerError) {
             try gateway.books.raise(
                 ticket, to: max(estimate, gateway.terms.minimumHold),
                 overdraft: gateway.terms.overdraft)
             return nil
         } catch {
-            return refusal(error)
+            return .usedUp(error, publicURL: gateway.publicURL)
         }
     }
 

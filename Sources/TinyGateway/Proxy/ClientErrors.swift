@@ -29,6 +29,12 @@ extension OpenAIError {
     static let notServed = shown(
         "This service is not available on this gateway yet. Nothing was charged.")
 
+    /// A 426 names what is spoken instead (RFC 9110 15.5.22).
+    static let upgradeRefused = OpenAIError(
+        status: 426, message: "WebSockets are not spoken here. Please use plain HTTP.",
+        type: "invalid_request_error", code: "upgrade_refused",
+        fields: [HeadField(name: "upgrade", value: "HTTP/1.1")])
+
     static let rateLimited = OpenAIError(
         status: 429, message: "Too many requests at once. Please try again in a moment.",
         type: "rate_limit_error", code: "rate_limit_exceeded",

@@ -7,7 +7,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     let gateway: Gateway
     let id: ExchangeID
     let access: Access
-    let began: Timestamp
+    /// The moment of admission: its price table counts, and the lots it may spend are of then.
+    private(set) var began: Timestamp
     /// Nil once the client has left.
     var client: ServerConnection?
     private(set) var state = ExchangeState.authenticating
@@ -61,7 +62,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         self.access = access
         self.head = head
         self.client = client
-        id = ExchangeID.fresh()
+        id = gateway.makeExchangeID()
         began = gateway.now
         gateway.exchangeBegan()
     }

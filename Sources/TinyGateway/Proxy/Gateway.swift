@@ -13,6 +13,8 @@ final class Gateway {
     /// What customers' `base_url` begins with; named in sentences about topping up.
     let publicURL: String
     let traffic: Traffic
+    /// A fresh, random id for each request: nothing that a client sends is unique.
+    let makeExchangeID: () -> ExchangeID
     /// Exchanges under way, for `status` and for the end of the process.
     var exchangeCount = 0
     /// After SIGTERM: what runs may finish, nothing new begins.
@@ -21,7 +23,8 @@ final class Gateway {
 
     init(
         loop: EventLoop, limits: Limits, books: Books, directory: Directory, alarms: Alarms,
-        managed: ManagedUpstream, prices: PricesInForce, terms: BillingTerms, publicURL: String
+        managed: ManagedUpstream, prices: PricesInForce, terms: BillingTerms, publicURL: String,
+        makeExchangeID: @escaping () -> ExchangeID
     ) {
         self.loop = loop
         self.limits = limits
@@ -32,6 +35,7 @@ final class Gateway {
         self.prices = prices
         self.terms = terms
         self.publicURL = publicURL
+        self.makeExchangeID = makeExchangeID
         traffic = Traffic(limits: limits)
     }
 

@@ -1,0 +1,92 @@
+import Billing
+
+/// What can be reached on the listeners that face clients.
+final class GatewayRouter: RequestRouter {
+    private let gateway: Gateway
+
+    init(gateway: Gateway) {
+        self.gateway = gateway
+    }
+
+    func route(_ head: RequestHead, on connection: ServerConnection) -> any Responder {
+        if let exchange = begin(head, connection) { return exchange }
+        return IdleResponder()
+    }
+
+    /// - Returns: the exchange that answers; nil when the answer has been given.
+    private func begin(_ head: RequestHead, _ connection: ServerConnection) -> Exchange? {
+        if let refusal = Self.refusal(head) {
+            connection.respond(refusal)
+            return nil
+        }
+        let path = ClientPath(head.target.path)
+        let isRead = head.method == .get || head.method == .head
+        switch (path.api, head.method) {
+        case ("/responses", .post):
+            guard let access = authenticate(head, path, connection) else { return nil }
+            return exchange(head, access, connection)
+        case ("/models", _) where isRead:
+            guard let access = authenticate(head, path, connection) else { return nil }
+            answerModels(head, access, connection)
+        case (nil, _) where isRead && head.target.path == "/healthz":
+            connection.respond(
+                status: 200, contentType: "text/plain; charset=utf-8", body: Array("ok\n".utf8))
+        default:
+            connection.respond(.notFound)
+        }
+        return nil
+    }
+
+    private func exchange(
+        _ head: RequestHead, _ access: Access, _ connection: ServerConnection
+    ) -> Exchange? {
+        guard ServiceRules.of(access.service).firstSide != nil else {
+            connection.respond(.notServed)
+            return nil
+        }
+        let exchange = Exchange(gateway: gateway, access: access, head: head, client: connection)
+        exchange.start()
+        return exchange
+    }
+
+    /// What is refused whoever asks.
+    private static func refusal(_ head: RequestHead) -> OpenAIError? {
+        switch head.method {
+        case .connect, .trace:
+            return .invalidRequest(400, "This method is not available here.", code: "bad_method")
+        default: break
+        }
+        guard head.target.form == .origin || head.target.form == .absolute,
+            PathRules.isPlain(head.target.path)
+        else {
+            return .invalidRequest(
+                400, "The path has dot segments or encoded slashes. Please check `base_url`.",
+                code: "bad_path")
+        }
+        // Codex falls back to plain HTTP at once (`codex-wire.md` section 7).
+        return head.upgrade == .websocket ? .upgradeRefused : nil
+    }
+
+    private func authenticate(
+        _ head: RequestHead, _ path: ClientPath, _ connection: ServerConnection
+    ) -> Access? {
+        switch Authentication.access(head, path, in: gateway.directory) {
+        case .success(let access): return access
+        case .failure(let refusal):
+            connection.respond(refusal.error(hasLogin: head.fields.contains(.chatGPTAccountID)))
+            return nil
+        }
+    }
+
+    private func answerModels(
+        _ head: RequestHead, _ access: Access, _ connection: ServerConnection
+    ) {
+        // Codex asks with its version and wants its own catalog; an empty one leaves its models as they are.
+        let isCodex = Query.has("client_version", in: head.target.query)
+        let body =
+            isCodex
+            ? Array(#"{"models":[]}"#.utf8)
+            : ModelList.body(gateway.prices.table, at: gateway.now)
+        connection.respond(status: 200, contentType: "application/json", body: body)
+    }
+}
