@@ -28,15 +28,23 @@ struct HeadLines: Sendable {
     /// - Returns: How many bytes of `piece` that was, and whether the head ends there. After a
     ///   failure the lines before it can still be read: what is wrong with them comes first.
     mutating func take(_ piece: Span<UInt8>) -> (count: Int, end: End) {
+        let available = min(piece.count, bytesMax - bytes.count)
         var count = 0
         var end = End.more
-        while count < piece.count, end == .more {
-            if bytes.count + count == bytesMax {
-                end = .failed(linesTaken == 0 ? .targetTooLong : .headTooLarge)
-            } else {
+        while count < available, end == .more {
+            let start = count
+            if !sawCarriageReturn {
+                // Nearly every byte is one of these: they are passed over in one go.
+                while count < available, Self.isText(piece[count]) { count += 1 }
+            }
+            lineBytes += count - start
+            if count < available {
                 end = step(piece[count])
                 count += 1
             }
+        }
+        if end == .more, count < piece.count {
+            end = .failed(linesTaken == 0 ? .targetTooLong : .headTooLarge)
         }
         bytes.append(addingCapacity: count) { output in
             for index in 0..<count { output.append(piece[index]) }
@@ -44,7 +52,13 @@ struct HeadLines: Sendable {
         return (count, end)
     }
 
+    /// Visible characters, space, tab, and bytes above ASCII, which mean nothing to HTTP.
     @inline(__always)
+    private static func isText(_ byte: UInt8) -> Bool {
+        byte >= 0x20 ? byte != 0x7F : byte == Syntax.tab
+    }
+
+    /// A byte that is no text, or any byte behind a CR.
     private mutating func step(_ byte: UInt8) -> End {
         if sawCarriageReturn {
             guard byte == Syntax.lineFeed else { return .failed(.bareCarriageReturn) }
@@ -52,7 +66,6 @@ struct HeadLines: Sendable {
             return endLine()
         }
         switch byte {
-        case 0x20...0x7E, 0x80...0xFF, Syntax.tab: lineBytes += 1
         case Syntax.carriageReturn: sawCarriageReturn = true
         case Syntax.lineFeed: return .failed(.bareLineFeed)
         default: return .failed(.controlCharacter)
