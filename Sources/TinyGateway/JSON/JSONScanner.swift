@@ -46,7 +46,7 @@ struct JSONScanner<Visitor: JSONVisitor>: Sendable {
     /// The node of the value to come.
     var node: Visitor.Node
 
-    var string = StringState()
+    var string = StringState(textMax: Limits.scalarBytes)
     var number = NumberState()
     /// What must still come of `true`, `false` or `null`, the next byte lowest.
     var literal: UInt32 = 0

@@ -1,3 +1,5 @@
+import Billing
+
 /// Counts finished output items that cost something, each id once.
 struct ItemCounter: Sendable {
     /// Ids that are remembered. A response with more tool calls than this counts the rest as told.
@@ -6,7 +8,7 @@ struct ItemCounter: Sendable {
     static var imageKindsMax: Int { 16 }
 
     private(set) var searches: Int64 = 0
-    private(set) var images: [MeteredImage] = []
+    private(set) var images: [ImageUse] = []
     private var seen: [UInt64] = []
 
     mutating func count(_ item: OutputItem) {
@@ -23,17 +25,17 @@ struct ItemCounter: Sendable {
     }
 
     private mutating func countImage(_ item: OutputItem) {
-        var image = MeteredImage(
+        var image = ImageUse(
             model: item.model, quality: item.quality, size: item.size, count: 1)
         if add(image) { return }
         if images.count >= Self.imageKindsMax {
-            image = MeteredImage(model: "", quality: "", size: "", count: 1)
+            image = ImageUse(model: "", quality: "", size: "", count: 1)
             if add(image) { return }
         }
         images.append(image)
     }
 
-    private mutating func add(_ image: MeteredImage) -> Bool {
+    private mutating func add(_ image: ImageUse) -> Bool {
         for index in images.indices
         where images[index].model == image.model && images[index].quality == image.quality
             && images[index].size == image.size

@@ -1,3 +1,5 @@
+import Billing
+
 /// What the meter knows of one response. Complete once `end` is set; until then it holds what
 /// earlier events (`response.created`) said.
 struct MeteredResponse: Equatable, Sendable {
@@ -11,10 +13,21 @@ struct MeteredResponse: Equatable, Sendable {
     var tokens = TokenCounts()
     /// Web searches: as the final event states, else finished `web_search_call` items.
     var searches: Int64 = 0
-    var images: [MeteredImage] = []
+    var images: [ImageUse] = []
     /// `response.error.code` (`insufficient_quota`, `usage_limit_reached` ...), or that of an `error`
     /// event.
     var errorCode: String?
     /// `response.incomplete_details.reason`.
     var incompleteReason: String?
+
+    /// What is priced: tokens, searches and images together.
+    var usage: Usage {
+        Usage(
+            input: tokens.input, cached: tokens.cached, cacheWrite: tokens.cacheWrite,
+            output: tokens.output, reasoning: tokens.reasoning, searches: searches,
+            images: images)
+    }
+
+    /// The counts cannot be believed, so nothing is charged for them (see `OddUsage` too).
+    var hasOddUsage: Bool { tokens.isOdd }
 }
