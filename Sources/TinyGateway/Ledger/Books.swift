@@ -28,6 +28,8 @@ final class Books {
     let inflight: Inflight
     private let writer: LedgerWriter
     private let signal: Signal
+    /// Holds these books until `close`.
+    private let relay: SignalRelay
     /// When the last entry was posted; the next is never dated before.
     private var lastAt: Timestamp
     private var queue = PostQueue()
@@ -57,10 +59,11 @@ final class Books {
         inflight = try Inflight(path: opening.folder.inflight)
         if opening.start.seq > 0 { idleCheck = IdleCheck(opening.device.file, to: opening.start) }
         let relay = SignalRelay()
+        self.relay = relay
         let signal = Signal(loop) { relay.receive?() }
         self.signal = signal
         writer = LedgerWriter(opening.device, after: opening.replay.tail) { signal.send() }
-        relay.receive = { [weak self] in self?.receive() }
+        relay.receive = { self.receive() }
     }
 
     /// Now, but never before what was posted before: the `at` of a line posted now.
@@ -257,10 +260,10 @@ extension Books {
         let seq = ledger.seq
         replaceFile(
             folder.checkpoint, Checkpoint.encode(ledger), mode: 0o600
-        ) { [weak self] error in
-            self?.isCheckpointing = false
+        ) { error in
+            self.isCheckpointing = false
             // It is only a short cut; a disk that does not take it is asked again later.
-            if error == nil { self?.checkpointSeq = seq }
+            if error == nil { self.checkpointSeq = seq }
         }
     }
 
@@ -288,6 +291,7 @@ extension Books {
         for waiting in queue.removeWaiting() { waiting(.closed) }
         if condition == .open && ledger.seq > checkpointSeq { writeLastCheckpoint() }
         signal.close()
+        relay.receive = nil
         closing = nil
         done()
     }
