@@ -8,7 +8,7 @@ struct JSONReader {
     private var depth = 0
 
     /// - Parameter bytesMax: a longer document is refused unread.
-    static func read(_ bytes: [UInt8], bytesMax: Int) throws(JSONError) -> JSONValue {
+    static func read(_ bytes: Span<UInt8>, bytesMax: Int) throws(JSONError) -> JSONValue {
         guard bytes.count <= bytesMax else { throw .tooLong(bytes: bytes.count, max: bytesMax) }
         var reader = JSONReader()
         let value = try reader.value(bytes)
@@ -17,7 +17,11 @@ struct JSONReader {
         return value
     }
 
-    private mutating func value(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    static func read(_ bytes: [UInt8], bytesMax: Int) throws(JSONError) -> JSONValue {
+        try read(bytes.span, bytesMax: bytesMax)
+    }
+
+    private mutating func value(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         switch try next(bytes) {
         case UInt8(ascii: "{"):
             try enter()
@@ -44,7 +48,7 @@ struct JSONReader {
         at += 1
     }
 
-    private mutating func object(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    private mutating func object(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         var members: [JSONValue.Member] = []
         if try take(UInt8(ascii: "}"), bytes) { return .object(members) }
         while true {
@@ -60,7 +64,7 @@ struct JSONReader {
         }
     }
 
-    private mutating func array(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    private mutating func array(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         var elements: [JSONValue] = []
         if try take(UInt8(ascii: "]"), bytes) { return .array(elements) }
         while true {
@@ -71,18 +75,18 @@ struct JSONReader {
     }
 
     private mutating func literal(
-        _ text: StaticString, _ value: JSONValue, _ bytes: [UInt8]
+        _ text: StaticString, _ value: JSONValue, _ bytes: Span<UInt8>
     ) throws(JSONError) -> JSONValue {
         let length = text.utf8CodeUnitCount
         guard bytes.count - at >= length else { throw .cutShort }
-        guard bytes.span.extracting(at..<at + length).equals(text) else {
+        guard bytes.extracting(at..<at + length).equals(text) else {
             throw .unexpectedByte(at: at)
         }
         at += length
         return value
     }
 
-    private mutating func number(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    private mutating func number(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         let start = at
         var number = NumberState()
         while at < bytes.count, number.take(bytes[at]) { at += 1 }
@@ -90,20 +94,20 @@ struct JSONReader {
             if at == bytes.count { throw .cutShort }
             throw .unexpectedByte(at: at)
         }
-        let text = String(copying: bytes.span.extracting(start..<at))
+        let text = String(copying: bytes.extracting(start..<at))
         if let value = Int64(text) { return .integer(value) }
         return .number(text)
     }
 
     /// From its quotation mark to behind its end.
-    private mutating func string(_ bytes: [UInt8]) throws(JSONError) -> String {
+    private mutating func string(_ bytes: Span<UInt8>) throws(JSONError) -> String {
         let start = at
         var text = StringState(textMax: Int.max)
         text.begin(isKey: false, isKept: true)
         at += 1
         while true {
-            let stop = bytes.span.firstStringEnd(in: at..<bytes.count)
-            text.append(bytes.span.extracting(at..<stop))
+            let stop = bytes.firstStringEnd(in: at..<bytes.count)
+            text.append(bytes.extracting(at..<stop))
             at = stop
             guard at < bytes.count else { throw .cutShort }
             if bytes[at] == UInt8(ascii: "\"") { break }
@@ -120,7 +124,7 @@ struct JSONReader {
     }
 
     private mutating func escape(
-        _ bytes: [UInt8], _ text: inout StringState
+        _ bytes: Span<UInt8>, _ text: inout StringState
     ) throws(JSONError) {
         guard at < bytes.count else { throw .cutShort }
         guard text.escape(bytes[at]) else { throw .unexpectedByte(at: at) }
@@ -133,19 +137,19 @@ struct JSONReader {
     }
 
     /// The next byte that is not white space; it is not taken.
-    private mutating func next(_ bytes: [UInt8]) throws(JSONError) -> UInt8 {
+    private mutating func next(_ bytes: Span<UInt8>) throws(JSONError) -> UInt8 {
         skipSpace(bytes)
         guard at < bytes.count else { throw .cutShort }
         return bytes[at]
     }
 
-    private mutating func take(_ byte: UInt8, _ bytes: [UInt8]) throws(JSONError) -> Bool {
+    private mutating func take(_ byte: UInt8, _ bytes: Span<UInt8>) throws(JSONError) -> Bool {
         guard try next(bytes) == byte else { return false }
         at += 1
         return true
     }
 
-    private mutating func skipSpace(_ bytes: [UInt8]) {
+    private mutating func skipSpace(_ bytes: Span<UInt8>) {
         while at < bytes.count,
             bytes[at] == 0x20 || bytes[at] == 0x0A || bytes[at] == 0x0D || bytes[at] == 0x09
         {
