@@ -82,7 +82,7 @@ final class GatewayRouter: RequestRouter {
         _ head: RequestHead, _ access: Access, _ connection: ServerConnection
     ) {
         // Codex asks with its version and wants its own catalog; an empty one leaves its models as they are.
-        let isCodex = Query.has("client_version", in: head.target.query)
+        let isCodex = Query(head.target.query).has("client_version")
         let body =
             isCodex
             ? Array(#"{"models":[]}"#.utf8)

@@ -14,7 +14,7 @@ enum ModelList {
             writer.beginObject()
             writer.field("id", row.model.text)
             writer.field("object", "model")
-            writer.field("created", row.from.secondsSince1970)
+            writer.field("created", row.from.start.millisecondsSince1970 / 1000)
             writer.field("owned_by", "tinygateway")
             writer.endObject()
         }

@@ -49,7 +49,7 @@ enum UpstreamAnswer {
     /// client is told something else.
     static func concernsOperator(status: Int, body: [UInt8]) -> Bool {
         if status == 401 || status == 403 || (300..<400).contains(status) { return true }
-        guard let document = try? JSONReader.read(body.span, bytesMax: body.count),
+        guard let document = try? JSONReader.read(body, bytesMax: body.count),
             let error = document["error"]
         else { return false }
         for key in ["type", "code"] {

@@ -29,9 +29,13 @@ struct MessageWriter {
             ChunkedEncoder.SizeLine(count).withBytes { line in
                 batch.fill(head.isEmpty ? 0 : 1, line)
             }
-            batch.appendCopy(ChunkedEncoder.lineEnd.span)
+            let end = ChunkedEncoder.lineEnd
+            batch.appendCopy(end.span)
         }
-        if isLast { batch.appendCopy(ChunkedEncoder.lastChunk.span) }
+        if isLast {
+            let last = ChunkedEncoder.lastChunk
+            batch.appendCopy(last.span)
+        }
     }
 
     /// The head has left. Called after the send, since the batch points into it.
