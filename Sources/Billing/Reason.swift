@@ -21,6 +21,8 @@ public struct Reason: Identifier {
     public static let disk = Reason(known: "disk")
     /// The upstream did not answer, or fell silent.
     public static let timeout = Reason(known: "timeout")
+    /// The process was told to end, and the time to drain was over.
+    public static let shutdown = Reason(known: "shutdown")
     /// The upstream's connection broke.
     public static let cut = Reason(known: "cut")
     /// The upstream answered with an error.

@@ -1,3 +1,5 @@
+import CUV
+
 /// A connected stream of bytes: TCP, a Unix socket, TLS over either.
 ///
 /// A class to be overridden, because a class-bound existential costs twice a method call for each event.
@@ -51,4 +53,10 @@ protocol StreamReceiver: AnyObject {
 struct StreamError: Error, Equatable {
     /// A libuv error number, negative.
     let code: Int32
+
+    /// What the number means, in libuv's words.
+    var text: String {
+        guard let text = unsafe uv_strerror(code) else { return "error \(code)" }
+        return unsafe String(cString: text)
+    }
 }

@@ -83,4 +83,12 @@ enum ListenAddress: Equatable, Sendable {
     /// A numeric IPv4 or IPv6 address (without brackets) and a port.
     case tcp(host: String, port: Int)
     case unix(path: String)
+
+    /// The same address with the port that the system chose.
+    func with(port: Int) -> ListenAddress {
+        switch self {
+        case .tcp(let host, _): .tcp(host: host, port: port)
+        case .unix: self
+        }
+    }
 }

@@ -7,6 +7,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     let gateway: Gateway
     let id: ExchangeID
     let access: Access
+    /// Where the gateway's list has this exchange.
+    var place = 0
     /// The moment of admission: its price table counts, and the lots it may spend are of then.
     private(set) var began: Timestamp
     /// Nil once the client has left.
@@ -64,7 +66,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         self.client = client
         id = gateway.makeExchangeID()
         began = gateway.now
-        gateway.exchangeBegan()
+        gateway.began(self)
     }
 
     func advance(to next: ExchangeState) {
@@ -115,7 +117,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         head = nil
         meter = nil
         gateway.traffic.end(access.balance)
-        gateway.exchangeEnded()
+        gateway.ended(self)
     }
 
     /// Ends the upstream's connection whatever it is doing, so that nothing more is generated on it.
@@ -140,6 +142,15 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         expect(within: gateway.limits.upstreamIdleSeconds)
         if case .waiting = settlement { return }
         upstream?.resume()
+    }
+
+    /// The process ends: what was generated so far is given up, and the books say so.
+    func abandon() {
+        if case .waiting = settlement { return }
+        cutUpstream()
+        if case .open = settlement, isRequestSent { void(.shutdown) }
+        settleWithoutEntry()
+        close()
     }
 
     func drained() {

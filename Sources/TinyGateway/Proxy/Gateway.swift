@@ -15,8 +15,7 @@ final class Gateway {
     let traffic: Traffic
     /// A fresh, random id for each request: nothing that a client sends is unique.
     let makeExchangeID: () -> ExchangeID
-    /// Exchanges under way, for `status` and for the end of the process.
-    var exchangeCount = 0
+    private var exchanges: [Exchange] = []
     /// After SIGTERM: what runs may finish, nothing new begins.
     var isDraining = false
     var idle: (() -> Void)?
@@ -43,13 +42,27 @@ final class Gateway {
         Timestamp(millisecondsSince1970: loop.wallClock)
     }
 
-    func exchangeBegan() {
-        exchangeCount += 1
+    /// Exchanges under way.
+    var exchangeCount: Int { exchanges.count }
+
+    func began(_ exchange: Exchange) {
+        exchange.place = exchanges.count
+        exchanges.append(exchange)
     }
 
-    func exchangeEnded() {
-        exchangeCount -= 1
-        if isDraining && exchangeCount == 0 { idle?() }
+    /// The last exchange of the list takes the place of the one that ended.
+    func ended(_ exchange: Exchange) {
+        let last = exchanges.removeLast()
+        if last !== exchange {
+            exchanges[exchange.place] = last
+            last.place = exchange.place
+        }
+        if isDraining && exchanges.isEmpty { idle?() }
+    }
+
+    /// Ends what still runs when the time to drain is over.
+    func abandonAll() {
+        for exchange in exchanges { exchange.abandon() }
     }
 }
 
