@@ -17,6 +17,8 @@ final class WriteBatch {
     private var scratchUsed = 0
     private(set) var count = 0
     private(set) var byteCount = 0
+    /// Arrays that slices point into: they live until the next batch begins.
+    private var kept: [[UInt8]] = []
 
     /// Whether the next slice should go into another batch.
     var isFull: Bool {
@@ -31,6 +33,7 @@ final class WriteBatch {
         count = 0
         byteCount = 0
         scratchUsed = 0
+        if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
     }
 
     /// Adds bytes that stay in place until the batch was sent.
@@ -43,6 +46,12 @@ final class WriteBatch {
                         .assumingMemoryBound(to: CChar.self),
                     len: source.count), at: reserve())
         }
+    }
+
+    /// Adds an array, which is kept until the next batch begins. - Parameter dropLast: bytes left out.
+    func append(_ bytes: [UInt8], dropLast: Int = 0) {
+        kept.append(bytes)
+        append(bytes.span.extracting(0..<bytes.count - dropLast))
     }
 
     /// Adds a copy of a few bytes.

@@ -47,13 +47,17 @@ extension Exchange {
 
     /// Gathers a slice for the client.
     private func pass(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        guard let client, !range.isEmpty else { return }
+        if range.isEmpty { return }
+        gather()?.append(bytes.extracting(range))
+    }
+
+    /// The batch for the client, with room for another slice; nil when the client has left.
+    private func gather() -> WriteBatch? {
+        guard let client else { return nil }
         if isBatchOpen, gateway.loop.batch.isFull { flush() }
-        if !isBatchOpen {
-            _ = client.openBatch()
-            isBatchOpen = true
-        }
-        gateway.loop.batch.append(bytes.extracting(range))
+        if isBatchOpen { return gateway.loop.batch }
+        isBatchOpen = true
+        return client.openBatch()
     }
 
     func upstreamReadEnded() {
@@ -188,9 +192,7 @@ extension Exchange {
             return
         }
         if meter?.isInsideEvent == true {
-            let blankLine = [UInt8](repeating: UInt8(ascii: "\n"), count: 2)
-            pass(blankLine.span, 0..<2)
-            flush()
+            gather()?.append(Array("\n\n".utf8))
         }
         endRelay()
     }
@@ -206,7 +208,7 @@ extension Exchange {
         guard let client else { return }
         if canTell {
             let event = FailureEvent.bytes(code: code, message: message, insideEvent: insideEvent)
-            client.openBatch().append(event.span)
+            client.openBatch().append(event)
             client.sendBatch()
         }
         client.breakOff()

@@ -126,7 +126,7 @@ extension Exchange {
         guard !replay.isEmpty, let upstream else { return }
         let batch = upstream.openBatch()
         // The last byte stays withheld.
-        batch.append(replay.span.extracting(0..<replay.count - 1))
+        batch.append(replay, dropLast: 1)
         if !batch.isEmpty { upstream.sendBatch(isLast: false) }
         forgetReplay()
     }

@@ -17,7 +17,7 @@ struct MessageWriter {
     /// Makes the batch ready for slices of content. Nothing else may use it until `close`.
     func open(_ batch: WriteBatch) {
         batch.reset()
-        if !head.isEmpty { batch.append(head.span) }
+        if !head.isEmpty { batch.append(head) }
         if isChunked { _ = batch.reserve() }
     }
 
@@ -38,7 +38,7 @@ struct MessageWriter {
         }
     }
 
-    /// The head has left. Called after the send, since the batch points into it.
+    /// The head has left.
     mutating func headSent() {
         head = []
     }

@@ -26,7 +26,7 @@ extension ServerConnection {
         let bytes = HeadWriter(status: status).finish()
         let batch = server.loop.batch
         batch.reset()
-        batch.append(bytes.span)
+        batch.append(bytes)
         stream.send(batch)
     }
 
@@ -117,7 +117,7 @@ extension ServerConnection {
         begin(head, length: body.count)
         if !isHeadRequest, !body.isEmpty {
             let batch = openBatch()
-            batch.append(body.span)
+            batch.append(body)
             sendBatch()
         }
         endAnswer()
