@@ -9,24 +9,27 @@ extension Ledger {
     ) throws(LedgerError) {
         precondition(offset == end, "lines are applied where the last one ended")
         precondition(length > 0, "a line has bytes")
-        try checkPlace(line)
+        let before = line.entry.balanceID.flatMap { indices[$0] }
+        try checkPlace(line, before)
         guard try check(line.entry, at: line.at) == .apply else { throw .alreadyApplied }
         perform(line)
         seq = line.seq
         at = line.at
         chain = line.chain
         end = offset + length
-        if let position = line.position, let id = line.entry.balanceID, let index = indices[id] {
+        if let position = line.position {
+            // The one line that finds no balance before it opens the last one.
+            let index = before ?? balances.count - 1
             precondition(balances[index].isSound, "a balance is unsound after an entry")
             balances[index].tip = BalanceTip(n: position.n, offset: offset, link: position.link)
         }
     }
 
-    private func checkPlace(_ line: LedgerLine) throws(LedgerError) {
+    private func checkPlace(_ line: LedgerLine, _ balance: Int?) throws(LedgerError) {
         if line.seq != seq + 1 { throw .sequenceBroken }
         if line.at < at { throw .timeWentBack }
-        guard let position = line.position, let id = line.entry.balanceID else { return }
-        let tip = tip(of: id)
+        guard let position = line.position else { return }
+        let tip = balance.map { balances[$0].tip } ?? .none
         if position.n != tip.n + 1 || position.prev != tip.offset { throw .positionBroken }
     }
 

@@ -63,25 +63,32 @@ struct LineReader: Sendable {
     }
 
     mutating func key(_ name: String, _ line: Span<UInt8>) throws(LedgerFormatError) {
-        guard hasKey(name, line) else { throw malformed }
-        position += name.utf8.count + 3 + (needsComma ? 1 : 0)
+        let end = endOfKey(name, line)
+        if end < 0 { throw malformed }
+        position = end
         needsComma = true
     }
 
     /// Whether the next field is called `name`.
     func hasKey(_ name: String, _ line: Span<UInt8>) -> Bool {
+        endOfKey(name, line) >= 0
+    }
+
+    /// Where the next field's value begins; -1 when the field is not called `name`.
+    private func endOfKey(_ name: String, _ line: Span<UInt8>) -> Int {
         let key = name.utf8.span
         var index = position
-        guard line.count - index >= key.count + 4 else { return false }
+        let end = index + key.count + (needsComma ? 4 : 3)
+        guard end <= line.count else { return -1 }
         if needsComma {
-            if line[index] != UInt8(ascii: ",") { return false }
+            if line[index] != UInt8(ascii: ",") { return -1 }
             index += 1
         }
-        if line[index] != UInt8(ascii: "\"") { return false }
+        if line[index] != UInt8(ascii: "\"") { return -1 }
         index += 1
-        for offset in 0..<key.count where line[index + offset] != key[offset] { return false }
-        index += key.count
-        return line[index] == UInt8(ascii: "\"") && line[index + 1] == UInt8(ascii: ":")
+        for offset in 0..<key.count where line[index &+ offset] != key[offset] { return -1 }
+        if line[end - 2] != UInt8(ascii: "\"") || line[end - 1] != UInt8(ascii: ":") { return -1 }
+        return end
     }
 
     // MARK: Scalars
@@ -283,18 +290,19 @@ struct LineReader: Sendable {
         try byte(UInt8(ascii: "\""), line)
         let start = position
         var hasEscape = false
-        while position < line.count {
-            let byte = line[position]
+        var index = start
+        while index < line.count {
+            let byte = line[index]
             if byte == UInt8(ascii: "\"") {
-                position += 1
-                return RawString(range: start..<position - 1, hasEscape: hasEscape)
+                position = index + 1
+                return RawString(range: start..<index, hasEscape: hasEscape)
             }
             if byte < 0x20 { break }
             if byte == UInt8(ascii: "\\") {
                 hasEscape = true
-                position += 1
+                index &+= 1
             }
-            position += 1
+            index &+= 1
         }
         throw malformed
     }

@@ -1,9 +1,15 @@
 /// Writes one JSON object field by field, in the one spelling that `LineReader` accepts. Keys are
 /// ours and need no escape.
 struct LineWriter {
-    private(set) var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8]
     /// Whether the next field of the object needs a comma before it.
     private var needsComma = false
+
+    init() {
+        self.bytes = []
+        // A charge with its hashes is about 700 bytes.
+        bytes.reserveCapacity(1024)
+    }
 
     mutating func open(_ bracket: UInt8 = UInt8(ascii: "{")) {
         bytes.append(bracket)
@@ -98,21 +104,36 @@ struct LineWriter {
     /// `\u00` and two lowercase digits; everything from the space on but `"` and `\` as it is.
     private mutating func string(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-                bytes.append(byte)
-                continue
-            }
-            bytes.append(UInt8(ascii: "\\"))
-            if let short = LineWriter.shortEscape(of: byte) {
-                bytes.append(short)
-            } else {
-                bytes.append(contentsOf: "u00".utf8)
-                bytes.append(LinkHash.hexDigit(byte >> 4))
-                bytes.append(LinkHash.hexDigit(byte & 15))
-            }
+        if LineWriter.needsEscape(value.utf8.span) {
+            for byte in value.utf8 { escape(byte) }
+        } else {
+            bytes.append(contentsOf: value.utf8)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func needsEscape(_ text: Span<UInt8>) -> Bool {
+        for index in 0..<text.count where isEscaped(text[index]) { return true }
+        return false
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private mutating func escape(_ byte: UInt8) {
+        if !LineWriter.isEscaped(byte) {
+            bytes.append(byte)
+            return
+        }
+        bytes.append(UInt8(ascii: "\\"))
+        if let short = LineWriter.shortEscape(of: byte) {
+            bytes.append(short)
+        } else {
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(LinkHash.hexDigit(byte >> 4))
+            bytes.append(LinkHash.hexDigit(byte & 15))
+        }
     }
 
     static func shortEscape(of byte: UInt8) -> UInt8? {
