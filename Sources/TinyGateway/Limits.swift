@@ -63,7 +63,7 @@ struct Limits: Sendable {
     static let upstreamPoolIdle = 64
     static let upstreamPoolIdleSeconds = 30
     /// Open files beside the connections: the ledger, listeners, the loop's own.
-    static let descriptorsBeside = 64
+    static let descriptorsBeside: UInt64 = 64
     /// Connections that the kernel holds for us before they are accepted.
     static let listenBacklog: Int32 = 1_024
     /// Configuration file.

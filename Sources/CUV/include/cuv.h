@@ -52,11 +52,16 @@ static inline int cuv_address_text(const struct sockaddr *address, char *text, s
     return UV_EINVAL;
 }
 
-// Raises the soft limit of open files to the hard one; returns what is in force then.
-static inline uint64_t cuv_raise_descriptor_limit(void) {
+// Raises the limit of open files to the hard one, and beyond it to `wanted` where that is allowed; returns what is
+// in force then.
+static inline uint64_t cuv_raise_descriptor_limit(uint64_t wanted) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
     limit.rlim_cur = limit.rlim_max;
+    if (limit.rlim_max < wanted) {
+        struct rlimit more = {wanted, wanted};
+        if (setrlimit(RLIMIT_NOFILE, &more) == 0) return wanted;
+    }
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur;
