@@ -54,6 +54,7 @@ static inline int64_t cuv_path_mode(const char *path) {
 static inline int64_t cuv_lock_exclusive(int file) {
     return cuv_result(flock(file, LOCK_EX | LOCK_NB));
 }
+static inline int64_t cuv_unlock(int file) { return cuv_result(flock(file, LOCK_UN)); }
 static inline int64_t cuv_rename(const char *from, const char *to) {
     return cuv_result(rename(from, to));
 }

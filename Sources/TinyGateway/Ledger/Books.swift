@@ -81,7 +81,7 @@ extension Books {
         if case .syncFailed = condition { return done(.syncFailed) }
         switch entry {
         case .charge(let charge):
-            precondition(slots[charge.id] != nil, "what is charged was admitted, and once")
+            check(slots[charge.id] != nil, "what is charged was admitted, and once")
             submit(entry, done)
         case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
@@ -129,28 +129,24 @@ extension Books {
 // Holds.
 extension Books {
     /// Takes `hold` from what the balance has available, and remembers the exchange over a crash.
+    /// - Parameter began: the moment whose prices and lots count; `began` of the exchange's entry.
     func admit(
-        _ balance: BalanceID, exchange: ExchangeID, hold: Money
+        _ balance: BalanceID, exchange: ExchangeID, hold: Money, at began: Timestamp
     ) throws(AdmissionError) -> HoldTicket {
-        precondition(slots[exchange] == nil, "an exchange is admitted once")
-        switch condition {
-        case .open: break
-        case .diskFull: throw .diskFull
-        case .syncFailed: throw .syncFailed
-        }
-        let at = now
+        check(slots[exchange] == nil, "an exchange is admitted once")
+        try checkCondition()
         do throws(LedgerError) {
-            try ledger.admit(balance, exchange: exchange, hold: hold, at: at)
+            try ledger.admit(balance, exchange: exchange, hold: hold, at: began)
         } catch let error {
             throw .refused(error)
         }
         do throws(FileError) {
             let slot = try inflight.open(
                 InflightSlot(
-                    exchange: exchange, balance: balance, began: at,
+                    exchange: exchange, balance: balance, began: began,
                     hold: Int64(clamping: hold.picodollars), ledgerOffset: ledger.end))
             slots[exchange] = slot
-            return HoldTicket(balance: balance, exchange: exchange, began: at, slot: slot)
+            return HoldTicket(balance: balance, exchange: exchange, began: began, slot: slot)
         } catch {
             ledger.release(exchange)
             throw .diskFull
@@ -158,18 +154,33 @@ extension Books {
     }
 
     /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be covered.
-    func raise(_ ticket: HoldTicket, to hold: Money, overdraft: Money) throws(LedgerError) {
-        precondition(slots[ticket.exchange] == ticket.slot, "a hold that is open")
-        try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
+    func raise(
+        _ ticket: HoldTicket, to hold: Money, overdraft: Money
+    ) throws(AdmissionError) {
+        check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        try checkCondition()
+        do throws(LedgerError) {
+            try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
+        } catch let error {
+            throw .refused(error)
+        }
         inflight.update(ticket.slot, hold: Int64(clamping: hold.picodollars))
     }
 
     /// The request came to nothing before it was sent: no entry, the hold is free again.
     func drop(_ ticket: HoldTicket) {
-        precondition(slots[ticket.exchange] == ticket.slot, "a hold that is open")
-        precondition(queue.pending(ticket.exchange) == nil, "an exchange is posted or dropped")
+        check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        check(queue.pending(ticket.exchange) == nil, "an exchange is posted or dropped")
         ledger.release(ticket.exchange)
         closeSlot(ticket.exchange)
+    }
+
+    private func checkCondition() throws(AdmissionError) {
+        switch condition {
+        case .open: break
+        case .diskFull: throw .diskFull
+        case .syncFailed: throw .syncFailed
+        }
     }
 
     private func closeSlot(_ exchange: ExchangeID) {
@@ -230,7 +241,7 @@ extension Books {
     func replaceFile(
         _ path: String, _ bytes: [UInt8], mode: UInt32, done: @escaping (FileError?) -> Void
     ) {
-        precondition(!isClosed, "the books are open")
+        check(!isClosed, "the books are open")
         let number = nextReplacement
         nextReplacement += 1
         replacements[number] = done
@@ -240,7 +251,7 @@ extension Books {
     /// To be called about once a second while little happens: verifies a part of what a start from the checkpoint
     /// did not read, and writes a checkpoint when there is something new.
     func idle() {
-        precondition(!isClosed, "the books are open")
+        check(!isClosed, "the books are open")
         stepIdleCheck()
         if queue.count == 0 && ledger.seq > checkpointSeq { writeCheckpoint() }
     }
@@ -249,7 +260,7 @@ extension Books {
     /// Entries that a failing disk does not take are refused with `.closed`; their exchanges become `void` at the
     /// next start.
     func close(done: @escaping () -> Void) {
-        precondition(closing == nil && !isClosed, "books are closed once")
+        check(closing == nil && !isClosed, "books are closed once")
         closing = done
         closeIfDrained()
     }
@@ -290,6 +301,8 @@ extension Books {
         condition = news.condition
         for waiting in queue.removeWaiting() { waiting(.closed) }
         if condition == .open && ledger.seq > checkpointSeq { writeLastCheckpoint() }
+        // Whoever still holds these books must not keep the next process out.
+        device.file.unlock()
         signal.close()
         relay.receive = nil
         closing = nil

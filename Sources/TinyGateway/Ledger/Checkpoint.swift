@@ -17,7 +17,7 @@ enum Checkpoint {
     }
 
     static func encode(_ ledger: Ledger) -> [UInt8] {
-        precondition(ledger.seq > 0, "a ledger has a first line")
+        check(ledger.seq > 0, "a ledger has a first line")
         var bytes = ledger.encodeState()
         bytes.append(contentsOf: sum(bytes.span).hex)
         bytes.append(UInt8(ascii: "\n"))

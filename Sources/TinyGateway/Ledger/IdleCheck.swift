@@ -9,7 +9,7 @@ final class IdleCheck {
 
     private let file: File
     private let expected: LedgerTail
-    private var check = LedgerCheck()
+    private var checker = LedgerCheck()
 
     init(_ file: File, to expected: LedgerTail) {
         self.file = file
@@ -17,15 +17,15 @@ final class IdleCheck {
     }
 
     func step(bytes: Int64) -> Outcome {
-        let end = min(expected.end, check.tail.end + bytes)
+        let end = min(expected.end, checker.tail.end + bytes)
         do throws(FileError) {
             // A block of its own each time: between two steps it costs nothing.
             var lines = LedgerLines(
-                file, from: check.tail.end, to: expected.end, blockBytes: Int(bytes))
-            while check.tail.end < end {
+                file, from: checker.tail.end, to: expected.end, blockBytes: Int(bytes))
+            while checker.tail.end < end {
                 guard try lines.advance() == .line else { return damaged(.noLineEnd) }
                 do throws(LineFault) {
-                    _ = try lines.withLine { span throws(LineFault) in try check.take(span) }
+                    _ = try lines.withLine { span throws(LineFault) in try checker.take(span) }
                 } catch let fault {
                     return damaged(fault)
                 }
@@ -34,12 +34,12 @@ final class IdleCheck {
             // A read that fails now says nothing about the bytes; the next step tries again.
             return .more
         }
-        guard check.tail.end == expected.end else { return .more }
-        return check.tail == expected ? .intact : damaged(.chain)
+        guard checker.tail.end == expected.end else { return .more }
+        return checker.tail == expected ? .intact : damaged(.chain)
     }
 
     private func damaged(_ fault: LineFault) -> Outcome {
         .damaged(
-            LedgerDamage(line: check.tail.seq + 1, offset: check.tail.end, fault: fault))
+            LedgerDamage(line: checker.tail.seq + 1, offset: checker.tail.end, fault: fault))
     }
 }

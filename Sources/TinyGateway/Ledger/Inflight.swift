@@ -64,7 +64,7 @@ final class Inflight {
         }
         openCount += 1
         let address = unsafe address(of: number)
-        precondition(unsafe address.load(as: UInt8.self) == InflightSlot.free, "an unused slot")
+        check(unsafe address.load(as: UInt8.self) == InflightSlot.free, "an unused slot")
         unsafe slot.bytes.withUnsafeBytes {
             unsafe address.copyMemory(from: $0.baseAddress.unsafelyUnwrapped, byteCount: $0.count)
         }
@@ -74,23 +74,23 @@ final class Inflight {
 
     func update(_ number: Int, hold: Int64) {
         let address = unsafe address(of: number)
-        precondition(unsafe address.load(as: UInt8.self) == InflightSlot.open, "an open slot")
+        check(unsafe address.load(as: UInt8.self) == InflightSlot.open, "an open slot")
         unsafe address.storeBytes(
             of: hold.littleEndian, toByteOffset: InflightSlot.holdStart, as: Int64.self)
     }
 
     func close(_ number: Int) {
         let address = unsafe address(of: number)
-        precondition(unsafe address.load(as: UInt8.self) == InflightSlot.open, "an open slot")
+        check(unsafe address.load(as: UInt8.self) == InflightSlot.open, "an open slot")
         unsafe setState(address, InflightSlot.free)
         released.append(number)
         openCount -= 1
-        precondition(openCount >= 0, "no more closed than opened")
+        check(openCount >= 0, "no more closed than opened")
     }
 
     @unsafe
     private func address(of number: Int) -> UnsafeMutableRawPointer {
-        precondition(number >= 0 && number < reached, "a slot that was given out")
+        check(number >= 0 && number < reached, "a slot that was given out")
         let segment = unsafe segments[number / Self.segmentSlots]
         return unsafe segment + number % Self.segmentSlots * InflightSlot.byteCount
     }

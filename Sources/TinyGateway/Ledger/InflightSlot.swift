@@ -24,7 +24,7 @@ struct InflightSlot: Equatable, Sendable {
     var bytes: [UInt8] {
         let exchangeText = [UInt8](exchange.text.utf8)
         let balanceText = [UInt8](balance.text.utf8)
-        precondition(
+        check(
             exchangeText.count + balanceText.count <= Self.textBytesMax,
             "identifiers are shorter than a slot")
         var bytes: [UInt8] = [Self.free, UInt8(exchangeText.count), UInt8(balanceText.count)]
@@ -51,7 +51,7 @@ struct InflightSlot: Equatable, Sendable {
 
     /// `nil` for a slot that is not open, or that a machine's crash left half on disk.
     init?(_ bytes: Span<UInt8>) {
-        precondition(bytes.count == Self.byteCount, "a whole slot")
+        check(bytes.count == Self.byteCount, "a whole slot")
         let exchangeEnd = Self.textStart + Int(bytes[1])
         let balanceEnd = exchangeEnd + Int(bytes[2])
         let beganCount = Self.number(bytes, at: 8)

@@ -9,7 +9,7 @@ struct LedgerBatch {
     init(
         _ submissions: [LedgerSubmission], after durable: LedgerTail, using builder: LineBuilder
     ) {
-        precondition(!submissions.isEmpty, "a batch has entries")
+        check(!submissions.isEmpty, "a batch has entries")
         // The durable tips stay where they are; what this batch changes lies over them.
         var tail = durable.withoutTips
         for submission in submissions {
@@ -20,7 +20,7 @@ struct LedgerBatch {
             tail.advance(line)
             lines.append(line)
         }
-        precondition(lines.count == submissions.count, "one line an entry")
-        precondition(tail.end == durable.end + Int64(bytes.count), "lines fill the batch")
+        check(lines.count == submissions.count, "one line an entry")
+        check(tail.end == durable.end + Int64(bytes.count), "lines fill the batch")
     }
 }

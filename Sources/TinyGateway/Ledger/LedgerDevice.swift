@@ -12,7 +12,7 @@ class LedgerDevice: @unchecked Sendable {
     /// One write call.
     /// - Returns: the bytes written, perhaps fewer than given, or the negated errno.
     func write(_ bytes: Span<UInt8>, offset: Int64) -> Int64 {
-        precondition(!bytes.isEmpty && offset >= 0, "something to write, inside a file")
+        check(!bytes.isEmpty && offset >= 0, "something to write, inside a file")
         return unsafe bytes.withUnsafeBytes {
             unsafe cuv_pwrite(file.descriptor, $0.baseAddress, $0.count, offset)
         }

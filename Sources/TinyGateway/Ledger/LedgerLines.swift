@@ -28,7 +28,7 @@ struct LedgerLines: ~Copyable {
 
     /// - Parameter start: a line's beginning.
     init(_ file: File, from start: Int64 = 0, to end: Int64, blockBytes: Int = blockBytes) {
-        precondition(start >= 0 && start <= end, "a part of the file")
+        check(start >= 0 && start <= end, "a part of the file")
         self.file = file
         self.end = end
         offset = start

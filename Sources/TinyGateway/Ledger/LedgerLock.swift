@@ -8,7 +8,7 @@ enum LedgerLock {
     /// Opens `ledger.jsonl`, made empty if it is missing, and locks it.
     /// - Parameter waitSeconds: how long another holder is waited for, blocking.
     static func take(_ folder: LedgerFolder, waitSeconds: Int) throws(BooksError) -> File {
-        precondition(waitSeconds >= 0, "a wait is not negative")
+        check(waitSeconds >= 0, "a wait is not negative")
         let deadline = uv_hrtime() + UInt64(waitSeconds) * 1_000_000_000
         do throws(FileError) {
             let isNew = !Files.exists(folder.ledger)

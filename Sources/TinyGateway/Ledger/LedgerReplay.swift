@@ -2,14 +2,14 @@ import Billing
 
 /// Reads lines, checks each and applies it: the way from the file to the books.
 struct LedgerReplay {
-    private var check: LedgerCheck
+    private var checker: LedgerCheck
     private(set) var ledger: Ledger
     /// Recomputes amounts; for `verify`, which has the time.
     private var audit: PriceAudit?
 
     /// Goes on where the books end.
     init(after ledger: Ledger = Ledger()) {
-        check = LedgerCheck(after: LedgerTail(of: ledger))
+        checker = LedgerCheck(after: LedgerTail(of: ledger))
         self.ledger = ledger
     }
 
@@ -20,7 +20,7 @@ struct LedgerReplay {
         return replay
     }
 
-    var tail: LedgerTail { check.tail }
+    var tail: LedgerTail { checker.tail }
 
     /// - Parameter seen: called for each line that has been applied.
     /// - Returns: `nil` at the end of the file, else the first bad line; what stands before it has been applied.
@@ -35,7 +35,7 @@ struct LedgerReplay {
             case .line:
                 do throws(LineFault) {
                     let line = try lines.withLine { text throws(LineFault) in
-                        try check.take(text)
+                        try checker.take(text)
                     }
                     try apply(line)
                     seen(line.line)
@@ -47,7 +47,7 @@ struct LedgerReplay {
                 return LedgerDamage(
                     line: seq, offset: offset, fault: isLast ? .noLineEnd : .tooLong)
             case .end:
-                precondition(ledger.end == end, "every byte was applied")
+                check(ledger.end == end, "every byte was applied")
                 return nil
             }
         }
@@ -55,7 +55,7 @@ struct LedgerReplay {
 
     /// Takes a line that this process has just written.
     mutating func append(_ line: WrittenLine) {
-        check.advance(line)
+        checker.advance(line)
         do throws(LineFault) {
             try apply(line)
         } catch let fault {

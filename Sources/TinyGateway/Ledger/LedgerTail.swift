@@ -35,9 +35,9 @@ struct LedgerTail: Equatable, Sendable {
     /// Takes one line into account.
     mutating func advance(_ written: WrittenLine) {
         let line = written.line
-        precondition(line.seq == seq + 1, "lines are numbered without a gap")
-        precondition(written.offset == end && written.length > 0, "lines follow each other")
-        precondition(line.at >= at, "time in the ledger does not run backwards")
+        check(line.seq == seq + 1, "lines are numbered without a gap")
+        check(written.offset == end && written.length > 0, "lines follow each other")
+        check(line.at >= at, "time in the ledger does not run backwards")
         if let position = line.position, let balance = line.entry.balanceID {
             tips[balance] = BalanceTip(n: position.n, offset: end, link: position.link)
         }

@@ -10,7 +10,7 @@ enum LedgerTorn {
     static func isTorn(
         _ file: File, from damage: LedgerDamage, end: Int64
     ) throws(FileError) -> Bool {
-        precondition(damage.offset < end, "there is something to cut")
+        check(damage.offset < end, "there is something to cut")
         guard try hasTrace(file, from: damage.offset, end: end) else { return false }
         var reader = LedgerLines(file, from: damage.offset, to: end)
         while true {
@@ -30,7 +30,7 @@ enum LedgerTorn {
     static func cut(
         _ file: File, at offset: Int64, end: Int64, in folder: LedgerFolder
     ) throws(FileError) -> String {
-        precondition(offset >= 0 && offset < end, "there is something to cut")
+        check(offset >= 0 && offset < end, "there is something to cut")
         var path = folder.torn(at: offset)
         var number = 2
         while Files.exists(path) {

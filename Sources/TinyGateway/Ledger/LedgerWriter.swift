@@ -65,7 +65,7 @@ final class LedgerWriter: @unchecked Sendable {
 
     func submit(_ submission: LedgerSubmission) {
         lock.withLock {
-            precondition(!shared.isStopping, "nothing is posted after close")
+            check(!shared.isStopping, "nothing is posted after close")
             shared.queue.append(submission)
             changed.signal()
         }
@@ -82,7 +82,7 @@ final class LedgerWriter: @unchecked Sendable {
 
     func replace(_ replacement: FileReplacement) {
         lock.withLock {
-            precondition(!shared.isStopping, "nothing is replaced after close")
+            check(!shared.isStopping, "nothing is replaced after close")
             shared.replacements.append(replacement)
             changed.signal()
         }
@@ -205,7 +205,7 @@ extension LedgerWriter {
     }
 
     private func finish(_ submissions: [LedgerSubmission], _ lines: [WrittenLine]) {
-        precondition(submissions.count == lines.count, "one line a submission")
+        check(submissions.count == lines.count, "one line a submission")
         lock.withLock {
             for index in submissions.indices {
                 shared.results.append(

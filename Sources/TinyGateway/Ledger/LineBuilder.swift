@@ -13,7 +13,7 @@ struct LineBuilder {
         _ entry: LedgerEntry, at: Timestamp, after tail: LedgerTail, tip: BalanceTip,
         synced: Int64?, to bytes: inout [UInt8]
     ) -> WrittenLine {
-        precondition(at >= tail.at, "time in the ledger does not run backwards")
+        check(at >= tail.at, "time in the ledger does not run backwards")
         let seq = tail.seq + 1
         var text = LedgerFormat.entryPrefix(seq: seq, at: at, entry)
         var position: BalancePosition?
@@ -27,7 +27,7 @@ struct LineBuilder {
         let chain = chained(tail.chain, text.span)
         LedgerFormat.appendChain(chain, to: &text)
         text.append(UInt8(ascii: "\n"))
-        precondition(text.count <= Limits.ledgerLineBytes, "an entry fits a line")
+        check(text.count <= Limits.ledgerLineBytes, "an entry fits a line")
         bytes.append(contentsOf: text)
         return WrittenLine(
             line: LedgerLine(

@@ -27,10 +27,10 @@ struct PostQueue {
         let ticket = nextTicket
         nextTicket += 1
         let isSerial = entry.exchangeID == nil
-        precondition(!isSerial || !isSerialUnderWay, "one checked entry at a time")
+        check(!isSerial || !isSerialUnderWay, "one checked entry at a time")
         if let exchange = entry.exchangeID {
             let previous = exchanges.updateValue(ticket, forKey: exchange)
-            precondition(previous == nil, "an exchange is settled once")
+            check(previous == nil, "an exchange is settled once")
         }
         if let balance = entry.balanceID { underWayOf[balance, default: 0] += 1 }
         if isSerial { isSerialUnderWay = true }
@@ -40,7 +40,7 @@ struct PostQueue {
 
     /// The writer is done with this ticket. They come back in order.
     mutating func finish(_ ticket: Int64) -> Done {
-        precondition(ticket == nextFinished, "results come in the order of submission")
+        check(ticket == nextFinished, "results come in the order of submission")
         nextFinished += 1
         guard let finished = underWay.removeValue(forKey: ticket) else {
             preconditionFailure("a ticket that is under way")

@@ -87,6 +87,11 @@ final class File: @unchecked Sendable {
         _ = try checked("flock", result)
     }
 
+    /// Gives the lock back before the file is closed.
+    func unlock() {
+        _ = cuv_unlock(descriptor)
+    }
+
     private func checked(_ call: String, _ result: Int64) throws(FileError) -> Int64 {
         guard result >= 0 else { throw FileError(call: call, path: path, result: result) }
         return result
