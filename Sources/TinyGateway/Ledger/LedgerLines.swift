@@ -32,10 +32,11 @@ struct LedgerLines: ~Copyable {
         self.file = file
         self.end = end
         offset = start
-        buffer = [UInt8](repeating: 0, count: max(blockBytes, Limits.ledgerLineBytes + 1))
+        let block = Int(min(Int64(blockBytes), end - start))
+        buffer = [UInt8](repeating: 0, count: max(block, Limits.ledgerLineBytes + 1))
     }
 
-    /// The current line's bytes in the block, for `span(of:)`.
+    /// Lends the current line.
     func withLine<Value, Failure>(
         _ body: (Span<UInt8>) throws(Failure) -> Value
     ) throws(Failure) -> Value {

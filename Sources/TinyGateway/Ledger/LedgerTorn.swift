@@ -6,6 +6,8 @@ import Billing
 /// a line that was durable; that is damage. A later line that says `synced` at or past a line's number proves that
 /// the line was durable.
 enum LedgerTorn {
+    private static let blockBytes: Int64 = 1 << 20
+
     /// - Parameter damage: the first bad line; everything from there to `end` is looked at.
     static func isTorn(
         _ file: File, from damage: LedgerDamage, end: Int64
@@ -38,7 +40,7 @@ enum LedgerTorn {
             number += 1
         }
         let copy = try File(path, .create(mode: 0o600))
-        var block = [UInt8](repeating: 0, count: 1 << 20)
+        var block = [UInt8](repeating: 0, count: Int(min(blockBytes, end - offset)))
         var position = offset
         while position < end {
             let count = try file.read(into: &block, at: 0, offset: position)
@@ -58,7 +60,7 @@ enum LedgerTorn {
     private static func hasTrace(
         _ file: File, from start: Int64, end: Int64
     ) throws(FileError) -> Bool {
-        var block = [UInt8](repeating: 0, count: 1 << 20)
+        var block = [UInt8](repeating: 0, count: Int(min(blockBytes, end - start)))
         var position = start
         var last: UInt8 = 0
         while position < end {
