@@ -230,7 +230,8 @@ extension Books {
             try ledger.apply(line.line, offset: line.offset, length: line.length)
         } catch let error {
             // The line is on the disk; to go on would be to serve from other books than it makes.
-            preconditionFailure("an entry is checked before it is written: \(error.text)")
+            Log.line("stopped: the books refuse line \(line.line.seq): \(error.text)")
+            preconditionFailure("an entry is checked before it is written")
         }
     }
 }

@@ -58,7 +58,8 @@ struct LedgerReplay {
         do throws(LineFault) {
             try apply(line)
         } catch let fault {
-            preconditionFailure("an entry is checked before it is written: \(fault.text)")
+            Log.line("stopped: the books refuse line \(line.line.seq): \(fault.text)")
+            preconditionFailure("an entry is checked before it is written")
         }
     }
 
