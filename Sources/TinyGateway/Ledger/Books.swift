@@ -129,12 +129,18 @@ extension Books {
 // Holds.
 extension Books {
     /// Takes `hold` from what the balance has available, and remembers the exchange over a crash.
-    /// - Parameter began: the moment whose prices and lots count; `began` of the exchange's entry.
+    /// - Parameter moment: the moment whose prices and lots count, and `began` of the exchange's entry: now, unless
+    ///   the caller took it before. The ticket has it.
     func admit(
-        _ balance: BalanceID, exchange: ExchangeID, hold: Money, at began: Timestamp
+        _ balance: BalanceID, exchange: ExchangeID, hold: Money, at moment: Timestamp? = nil
     ) throws(AdmissionError) -> HoldTicket {
         check(slots[exchange] == nil, "an exchange is admitted once")
-        try checkCondition()
+        switch condition {
+        case .open: break
+        case .diskFull: throw .diskFull
+        case .syncFailed: throw .syncFailed
+        }
+        let began = moment ?? now
         do throws(LedgerError) {
             try ledger.admit(balance, exchange: exchange, hold: hold, at: began)
         } catch let error {
@@ -154,16 +160,9 @@ extension Books {
     }
 
     /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be covered.
-    func raise(
-        _ ticket: HoldTicket, to hold: Money, overdraft: Money
-    ) throws(AdmissionError) {
+    func raise(_ ticket: HoldTicket, to hold: Money, overdraft: Money) throws(LedgerError) {
         check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
-        try checkCondition()
-        do throws(LedgerError) {
-            try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
-        } catch let error {
-            throw .refused(error)
-        }
+        try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
         inflight.update(ticket.slot, hold: Int64(clamping: hold.picodollars))
     }
 
@@ -173,14 +172,6 @@ extension Books {
         check(queue.pending(ticket.exchange) == nil, "an exchange is posted or dropped")
         ledger.release(ticket.exchange)
         closeSlot(ticket.exchange)
-    }
-
-    private func checkCondition() throws(AdmissionError) {
-        switch condition {
-        case .open: break
-        case .diskFull: throw .diskFull
-        case .syncFailed: throw .syncFailed
-        }
     }
 
     private func closeSlot(_ exchange: ExchangeID) {
