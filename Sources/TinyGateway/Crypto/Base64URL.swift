@@ -1,4 +1,5 @@
-/// Base 64 with the URL-safe alphabet and without padding (RFC 4648 section 5): identifiers, tokens, cookies.
+/// Base 64 with the URL-safe alphabet and without padding (RFC 4648 section 5): identifiers,
+/// tokens, cookies.
 enum Base64URL {
     private static let alphabet = [UInt8](
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
@@ -20,8 +21,8 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// `nil` for a character outside the alphabet, an impossible length, or bits set behind the last byte: each
-    /// value has exactly one spelling.
+    /// `nil` for a character outside the alphabet, an impossible length, or bits set behind the
+    /// last byte: each value has exactly one spelling.
     static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

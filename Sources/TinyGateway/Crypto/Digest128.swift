@@ -1,4 +1,5 @@
-/// The first 128 bits of a SHA-512 digest: a link of the ledger's chains, written as 32 hexadecimal digits.
+/// The first 128 bits of a SHA-512 digest: a link of the ledger's chains, written as 32 hexadecimal
+/// digits.
 struct Digest128: Hashable, Sendable {
     static let hexDigits = 32
     /// What stands before the first line.

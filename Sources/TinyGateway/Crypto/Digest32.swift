@@ -1,5 +1,5 @@
-/// 256 bits: the digest of a token, or a message authentication code. Comparing takes the same time whatever the
-/// bytes are, so that a lookup tells nothing about how much of a guess was right.
+/// 256 bits: the digest of a token, or a message authentication code. Comparing takes the same time
+/// whatever the bytes are, so that a lookup tells nothing about how much of a guess was right.
 struct Digest32: Hashable, Sendable {
     static let byteCount = 32
 

@@ -1,4 +1,5 @@
-/// Lower-case hexadecimal digits (RFC 4648 section 8, but one case only, so that a value has one spelling).
+/// Lower-case hexadecimal digits (RFC 4648 section 8, but one case only, so that a value has one
+/// spelling).
 enum Hex {
     static func encode(_ bytes: Span<UInt8>) -> String {
         var digits: [UInt8] = []

@@ -1,7 +1,7 @@
 import CMbedTLS
 
-/// SHA-512 (FIPS 180-4), fed in pieces. After `finish` it is ready for the next message, so one object serves a
-/// whole file of lines without an allocation for each.
+/// SHA-512 (FIPS 180-4), fed in pieces. After `finish` it is ready for the next message, so one
+/// object serves a whole file of lines without an allocation for each.
 @safe
 final class SHA512 {
     static let digestBytes = 64

@@ -1,8 +1,9 @@
 import CMbedTLS
 
-/// Authenticated encryption for what is kept on disk (AES-256-GCM, NIST SP 800-38D). A sealed value is the nonce
-/// (12 bytes, fresh and random), the ciphertext, and the tag (16 bytes). The associated data is not stored: it
-/// says what the value is for, so that one sealed for a purpose does not open for another.
+/// Authenticated encryption for what is kept on disk (AES-256-GCM, NIST SP 800-38D). A sealed value
+/// is the nonce (12 bytes, fresh and random), the ciphertext, and the tag (16 bytes). The
+/// associated data is not stored: it says what the value is for, so that one sealed for a purpose
+/// does not open for another.
 enum Seal {
     static let keyBytes = 32
     static let nonceBytes = 12
@@ -15,8 +16,8 @@ enum Seal {
         seal(plain, key: key, associated: associated, nonce: Random.bytes(nonceBytes))
     }
 
-    /// With a nonce of the caller's, for the tests of published vectors: the same nonce twice under one key gives
-    /// both plain texts away.
+    /// With a nonce of the caller's, for the tests of published vectors: the same nonce twice under
+    /// one key gives both plain texts away.
     static func seal(
         _ plain: Span<UInt8>, key: SecretBytes, associated: Span<UInt8>, nonce: [UInt8]
     ) -> [UInt8] {
@@ -41,7 +42,8 @@ enum Seal {
         return sealed
     }
 
-    /// `nil` when the value is too short, was changed, or was sealed under another key or for another purpose.
+    /// `nil` when the value is too short, was changed, or was sealed under another key or for
+    /// another purpose.
     static func open(
         _ sealed: Span<UInt8>, key: SecretBytes, associated: Span<UInt8>
     ) -> SecretBytes? {

@@ -1,6 +1,7 @@
 import CMbedTLS
 
-/// Bytes that must not stay behind in memory: keys, and tokens once opened. Zeroed when the last holder lets go.
+/// Bytes that must not stay behind in memory: keys, and tokens once opened. Zeroed when the last
+/// holder lets go.
 @safe
 final class SecretBytes: @unchecked Sendable {
     private let storage: UnsafeMutableBufferPointer<UInt8>
@@ -11,7 +12,8 @@ final class SecretBytes: @unchecked Sendable {
         for index in bytes.indices { unsafe storage.initializeElement(at: index, to: bytes[index]) }
     }
 
-    /// Takes the bytes and leaves zeros and then nothing in the array, which must be its only holder.
+    /// Takes the bytes and leaves zeros and then nothing in the array, which must be its only
+    /// holder.
     convenience init(taking bytes: inout [UInt8]) {
         self.init(bytes.span)
         SecretBytes.wipe(&bytes)

@@ -2,9 +2,10 @@ import Billing
 
 /// The books of the gateway: the only way to money for every other part. On the loop's thread only.
 ///
-/// What is posted is applied when it is durable, in the order of the file, and then its `done` is called. Charges and
-/// voids go straight to the writer, many at a time. All other entries are checked against the books as they will be
-/// found: one of them is under way at a time, and not while its balance has charges under way.
+/// What is posted is applied when it is durable, in the order of the file, and then its `done` is
+/// called. Charges and voids go straight to the writer, many at a time. All other entries are
+/// checked against the books as they will be found: one of them is under way at a time, and not
+/// while its balance has charges under way.
 final class Books {
     /// Entries after which a checkpoint is written without waiting for a quiet moment.
     static let checkpointEntries: Int64 = 20_000
@@ -75,7 +76,8 @@ final class Books {
 
 // Posting.
 extension Books {
-    /// - Parameter done: called once, after the entry was applied; before `post` returns when nothing is written.
+    /// - Parameter done: called once, after the entry was applied; before `post` returns when
+    ///   nothing is written.
     func post(_ entry: LedgerEntry, done: @escaping (PostOutcome) -> Void) {
         if closing != nil || isClosed { return done(.closed) }
         if case .syncFailed = condition { return done(.syncFailed) }
@@ -90,9 +92,10 @@ extension Books {
         }
     }
 
-    /// Turns the charge of this exchange into a `void` with the reason `disk`, unless it is being written.
-    /// - Returns: true when the charge will not stand. False while it is on its way to the disk: ask again, or wait
-    ///   for its outcome.
+    /// Turns the charge of this exchange into a `void` with the reason `disk`, unless it is being
+    /// written.
+    /// - Returns: true when the charge will not stand. False while it is on its way to the disk:
+    ///   ask again, or wait for its outcome.
     func abandon(_ exchange: ExchangeID) -> Bool {
         guard let (ticket, entry) = queue.pending(exchange) else { return false }
         guard case .charge(let charge) = entry else { return true }
@@ -129,8 +132,8 @@ extension Books {
 // Holds.
 extension Books {
     /// Takes `hold` from what the balance has available, and remembers the exchange over a crash.
-    /// - Parameter moment: the moment whose prices and lots count, and `began` of the exchange's entry: now, unless
-    ///   the caller took it before. The ticket has it.
+    /// - Parameter moment: the moment whose prices and lots count, and `began` of the exchange's
+    ///   entry: now, unless the caller took it before. The ticket has it.
     func admit(
         _ balance: BalanceID, exchange: ExchangeID, hold: Money, at moment: Timestamp? = nil
     ) throws(AdmissionError) -> HoldTicket {
@@ -159,7 +162,8 @@ extension Books {
         }
     }
 
-    /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be covered.
+    /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be
+    /// covered.
     func raise(_ ticket: HoldTicket, to hold: Money, overdraft: Money) throws(LedgerError) {
         check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
         try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
@@ -229,7 +233,8 @@ extension Books {
 
 // Small files, quiet moments, the end.
 extension Books {
-    /// Replaces a small file atomically on the writer's thread: temp file, sync, rename, sync of the folder.
+    /// Replaces a small file atomically on the writer's thread: temp file, sync, rename, sync of
+    /// the folder.
     func replaceFile(
         _ path: String, _ bytes: [UInt8], mode: UInt32, done: @escaping (FileError?) -> Void
     ) {
@@ -240,17 +245,17 @@ extension Books {
         writer.replace(FileReplacement(number: number, path: path, bytes: bytes, mode: mode))
     }
 
-    /// To be called about once a second while little happens: verifies a part of what a start from the checkpoint
-    /// did not read, and writes a checkpoint when there is something new.
+    /// To be called about once a second while little happens: verifies a part of what a start from
+    /// the checkpoint did not read, and writes a checkpoint when there is something new.
     func idle() {
         check(!isClosed, "the books are open")
         stepIdleCheck()
         if queue.count == 0 && ledger.seq > checkpointSeq { writeCheckpoint() }
     }
 
-    /// Writes what is under way, a checkpoint, and ends the writer's thread. Then nothing may be called any more.
-    /// Entries that a failing disk does not take are refused with `.closed`; their exchanges become `void` at the
-    /// next start.
+    /// Writes what is under way, a checkpoint, and ends the writer's thread. Then nothing may be
+    /// called any more. Entries that a failing disk does not take are refused with `.closed`; their
+    /// exchanges become `void` at the next start.
     func close(done: @escaping () -> Void) {
         check(closing == nil && !isClosed, "books are closed once")
         closing = done

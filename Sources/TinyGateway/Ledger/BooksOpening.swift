@@ -1,8 +1,8 @@
 import Billing
 import CUV
 
-/// From the files to the books: checkpoint, tail, torn end, first lines, what a crash left open. Each step is durable
-/// before the next.
+/// From the files to the books: checkpoint, tail, torn end, first lines, what a crash left open.
+/// Each step is durable before the next.
 struct BooksOpening {
     let folder: LedgerFolder
     let device: LedgerDevice
@@ -43,8 +43,8 @@ struct BooksOpening {
         }
     }
 
-    /// The entries of open exchanges that stand before the checkpoint. It is older than the crash, but an exchange may
-    /// be older still.
+    /// The entries of open exchanges that stand before the checkpoint. It is older than the crash,
+    /// but an exchange may be older still.
     private mutating func seeCrashed(before end: Int64) throws(FileError) {
         guard let earliest = crashed.earliestOffset, earliest < end else { return }
         var lines = LedgerLines(device.file, from: max(0, earliest), to: end)

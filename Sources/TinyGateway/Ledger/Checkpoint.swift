@@ -1,9 +1,10 @@
 import Billing
 
-/// The state of the books at one line of the ledger, so that a start need not read the lines before it. Derived: it
-/// may be deleted at any time, and one that does not match the ledger is ignored.
+/// The state of the books at one line of the ledger, so that a start need not read the lines before
+/// it. Derived: it may be deleted at any time, and one that does not match the ledger is ignored.
 ///
-/// The file is the state as Billing writes it and, on a last line, the first 32 hexadecimal digits of its SHA-512.
+/// The file is the state as Billing writes it and, on a last line, the first 32 hexadecimal digits
+/// of its SHA-512.
 enum Checkpoint {
     /// Far above what a ledger of millions of lines adds up to.
     static let bytesMax = 1 << 30
@@ -45,7 +46,8 @@ enum Checkpoint {
         return .matching(ledger)
     }
 
-    /// Whether the state ends on a line end of this file, and the line there has its number and chain.
+    /// Whether the state ends on a line end of this file, and the line there has its number and
+    /// chain.
     private static func matches(_ ledger: Ledger, _ file: File) throws(FileError) -> Bool {
         let end = ledger.end
         guard end > 0, try file.size() >= end else { return false }

@@ -1,6 +1,7 @@
 import Billing
 
-/// The exchanges that were open when the last process ended, until the ledger is found to have settled them.
+/// The exchanges that were open when the last process ended, until the ledger is found to have
+/// settled them.
 struct CrashedExchanges {
     private var open: [ExchangeID: InflightSlot] = [:]
     /// In the order of the slots, so that the same crash always makes the same lines.

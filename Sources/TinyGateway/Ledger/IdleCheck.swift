@@ -1,5 +1,5 @@
-/// Verifies, a part at a time, the lines that a start from the checkpoint did not read: text, numbering and chains, up
-/// to the checkpoint's own.
+/// Verifies, a part at a time, the lines that a start from the checkpoint did not read: text,
+/// numbering and chains, up to the checkpoint's own.
 final class IdleCheck {
     enum Outcome: Equatable {
         case more

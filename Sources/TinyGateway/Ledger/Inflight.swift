@@ -1,9 +1,9 @@
 import Billing
 import CUV
 
-/// The open exchanges, in a memory-mapped file: opening and closing one costs no system call, and after a crash of
-/// the process the kernel still has every slot. The file is allocated, never sparse: a full disk must not become a
-/// bus error in the middle of a request.
+/// The open exchanges, in a memory-mapped file: opening and closing one costs no system call, and
+/// after a crash of the process the kernel still has every slot. The file is allocated, never
+/// sparse: a full disk must not become a bus error in the middle of a request.
 @safe
 final class Inflight {
     /// Slots of one segment; a further segment is added when all are taken.

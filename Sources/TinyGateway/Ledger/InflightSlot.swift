@@ -2,8 +2,8 @@ import Billing
 
 /// What `inflight` remembers of one open exchange, enough to write its `void` entry after a crash.
 struct InflightSlot: Equatable, Sendable {
-    /// Bytes of a slot: a state byte, two lengths, five bytes of nothing, three integers in the machine's order, and
-    /// the two identifiers.
+    /// Bytes of a slot: a state byte, two lengths, five bytes of nothing, three integers in the
+    /// machine's order, and the two identifiers.
     static let byteCount = 256
     private static let textStart = 32
     /// The identifiers' bytes together.
@@ -15,7 +15,8 @@ struct InflightSlot: Equatable, Sendable {
     let exchange: ExchangeID
     let balance: BalanceID
     let began: Timestamp
-    /// In picodollars; what does not fit is the largest number that does. For people: no sum is made from it.
+    /// In picodollars; what does not fit is the largest number that does. For people: no sum is
+    /// made from it.
     let hold: Int64
     /// How far the ledger was durable when the exchange opened: its entry, if any, stands behind.
     let ledgerOffset: Int64

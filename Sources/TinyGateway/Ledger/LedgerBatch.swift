@@ -1,7 +1,7 @@
 import Billing
 
-/// The bytes of one write, and what they make of the ledger once they are durable. Built anew from the durable tail
-/// whenever one of its entries changes, so that nothing has to be taken back.
+/// The bytes of one write, and what they make of the ledger once they are durable. Built anew from
+/// the durable tail whenever one of its entries changes, so that nothing has to be taken back.
 struct LedgerBatch {
     private(set) var bytes: [UInt8] = []
     private(set) var lines: [WrittenLine] = []

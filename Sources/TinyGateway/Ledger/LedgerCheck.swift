@@ -1,7 +1,8 @@
 import Billing
 
-/// Checks one line after another: the text, the numbering, time, the balance's own chain, the file's chain. In the
-/// order of `LineFault`, so that a line with two faults always reports the same one.
+/// Checks one line after another: the text, the numbering, time, the balance's own chain, the
+/// file's chain. In the order of `LineFault`, so that a line with two faults always reports the
+/// same one.
 struct LedgerCheck {
     private(set) var tail: LedgerTail
     private let builder = LineBuilder()
@@ -42,7 +43,8 @@ struct LedgerCheck {
         tail.advance(line)
     }
 
-    /// A ledger begins with its own line, of the format that this program reads, and has no second one.
+    /// A ledger begins with its own line, of the format that this program reads, and has no second
+    /// one.
     private func checkFirst(_ entry: LedgerEntry) throws(LineFault) {
         if case .ledger(let format) = entry {
             guard tail.seq == 0, format.format == FormatEntry.current else { throw .notFirst }

@@ -1,6 +1,7 @@
 /// A place in the ledger that is not as it was written, for the operator's eyes.
 struct LedgerDamage: Error, Equatable, Sendable {
-    /// 1 is the first line of the file; after a start from the checkpoint counted by the lines' own numbers.
+    /// 1 is the first line of the file; after a start from the checkpoint counted by the lines' own
+    /// numbers.
     let line: Int64
     /// Bytes before the bad line.
     let offset: Int64

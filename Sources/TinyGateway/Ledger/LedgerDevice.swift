@@ -1,6 +1,7 @@
 import CUV
 
-/// The four things the writer does to the ledger file. A class of its own so that a test can make the disk fail.
+/// The four things the writer does to the ledger file. A class of its own so that a test can make
+/// the disk fail.
 @safe
 class LedgerDevice: @unchecked Sendable {
     let file: File

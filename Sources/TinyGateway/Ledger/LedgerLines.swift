@@ -8,7 +8,8 @@ struct LedgerLines: ~Copyable {
     enum Step: Equatable {
         /// A line stands in `line`, without its line end.
         case line
-        /// Bytes behind the last line end, or a line longer than a line may be. `offset` is where they begin.
+        /// Bytes behind the last line end, or a line longer than a line may be. `offset` is where
+        /// they begin.
         case broken
         /// The end of the file, on a line end.
         case end

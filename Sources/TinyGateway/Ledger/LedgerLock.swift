@@ -1,7 +1,7 @@
 import CUV
 
-/// One process at a time writes in the data directory: the lock on `ledger.jsonl` covers all of it. Kept as long as
-/// the file is open.
+/// One process at a time writes in the data directory: the lock on `ledger.jsonl` covers all of it.
+/// Kept as long as the file is open.
 enum LedgerLock {
     private static let pauseMilliseconds: UInt32 = 50
 

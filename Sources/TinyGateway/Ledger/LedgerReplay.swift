@@ -23,7 +23,8 @@ struct LedgerReplay {
     var tail: LedgerTail { checker.tail }
 
     /// - Parameter seen: called for each line that has been applied.
-    /// - Returns: `nil` at the end of the file, else the first bad line; what stands before it has been applied.
+    /// - Returns: `nil` at the end of the file, else the first bad line; what stands before it has
+    ///   been applied.
     mutating func run(
         _ file: File, to end: Int64, seen: (LedgerLine) -> Void = { _ in }
     ) throws(FileError) -> LedgerDamage? {

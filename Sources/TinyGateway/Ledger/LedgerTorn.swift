@@ -2,9 +2,9 @@ import Billing
 
 /// Tells a torn end from damage, and cuts it.
 ///
-/// A crash of the machine loses what was never synced: pages of NULs, or a last line without its end. It cannot touch
-/// a line that was durable; that is damage. A later line that says `synced` at or past a line's number proves that
-/// the line was durable.
+/// A crash of the machine loses what was never synced: pages of NULs, or a last line without its
+/// end. It cannot touch a line that was durable; that is damage. A later line that says `synced` at
+/// or past a line's number proves that the line was durable.
 enum LedgerTorn {
     private static let blockBytes: Int64 = 1 << 20
 
@@ -27,7 +27,8 @@ enum LedgerTorn {
         }
     }
 
-    /// Keeps the bytes from `offset` on in a file of their own, then cuts them. The copy is durable before the cut.
+    /// Keeps the bytes from `offset` on in a file of their own, then cuts them. The copy is durable
+    /// before the cut.
     /// - Returns: the copy's path.
     static func cut(
         _ file: File, at offset: Int64, end: Int64, in folder: LedgerFolder

@@ -1,13 +1,15 @@
 import Billing
 import CUV
 
-/// Writes the ledger on a thread of its own: everything queued while a sync runs goes out in one write and one sync.
-/// With 256 charges waiting at any time that makes 48,000 entries a second on two shared cores.
+/// Writes the ledger on a thread of its own: everything queued while a sync runs goes out in one
+/// write and one sync. With 256 charges waiting at any time that makes 48,000 entries a second on
+/// two shared cores.
 ///
-/// The loop's side is `submit`, `abandon`, `replace`, `take`, `stop`; `wake` is called on the writer's thread whenever
-/// there is something to `take`. Results come in the order of the tickets.
+/// The loop's side is `submit`, `abandon`, `replace`, `take`, `stop`; `wake` is called on the
+/// writer's thread whenever there is something to `take`. Results come in the order of the tickets.
 final class LedgerWriter: @unchecked Sendable {
-    /// Entries of one batch. Bounds the bytes of a write, and how long the first of them waits for the last.
+    /// Entries of one batch. Bounds the bytes of a write, and how long the first of them waits for
+    /// the last.
     static let batchEntriesMax = 4_096
 
     /// Everything that both threads touch.
@@ -100,8 +102,8 @@ final class LedgerWriter: @unchecked Sendable {
         }
     }
 
-    /// Writes what is queued, once more if the disk is failing, and ends the thread. Blocks for that long; then
-    /// `take` has the last results.
+    /// Writes what is queued, once more if the disk is failing, and ends the thread. Blocks for
+    /// that long; then `take` has the last results.
     func stop() {
         lock.withLock {
             shared.isStopping = true

@@ -9,8 +9,8 @@ struct OpenReport: Equatable {
         let savedAs: String
     }
 
-    /// A charge that stands although its client may never have got the end of the response: the process ended
-    /// between the two.
+    /// A charge that stands although its client may never have got the end of the response: the
+    /// process ended between the two.
     struct Unsettled: Equatable {
         let seq: Int64
         let exchange: ExchangeID

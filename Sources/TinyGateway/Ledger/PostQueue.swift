@@ -1,7 +1,7 @@
 import Billing
 
-/// What was posted and is not durable yet: under way to the disk, or waiting for its turn. No I/O: it says what may
-/// be submitted next.
+/// What was posted and is not durable yet: under way to the disk, or waiting for its turn. No I/O:
+/// it says what may be submitted next.
 struct PostQueue {
     typealias Done = (PostOutcome) -> Void
 
@@ -55,7 +55,8 @@ struct PostQueue {
         waiting.append((entry, done))
     }
 
-    /// The first that waits, when nothing is under way that could change what it is checked against.
+    /// The first that waits, when nothing is under way that could change what it is checked
+    /// against.
     mutating func nextWaiting() -> (entry: LedgerEntry, done: Done)? {
         guard !isSerialUnderWay, let first = waiting.first else { return nil }
         if let balance = first.entry.balanceID, underWayOf[balance] != nil { return nil }

@@ -1,6 +1,7 @@
 import Billing
 
-/// Names a price table in the ledger: the first 32 hexadecimal digits of SHA-512 over its canonical text.
+/// Names a price table in the ledger: the first 32 hexadecimal digits of SHA-512 over its canonical
+/// text.
 enum PriceDigest {
     static func of(_ table: PriceTable) -> TableDigest {
         let hash = LinkHash(digest: SHA512.hash(table.canonicalText).span)

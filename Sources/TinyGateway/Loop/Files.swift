@@ -1,12 +1,14 @@
 import CUV
 
-/// Whole small files: read with a bound, replaced so that a crash leaves the old content or the new.
+/// Whole small files: read with a bound, replaced so that a crash leaves the old content or the
+/// new.
 enum Files {
     static func read(_ path: String, bytesMax: Int) throws(FileError) -> [UInt8] {
         let file = try File(path, .read)
         let size = try file.size()
         guard size <= Int64(bytesMax) else { throw .tooLong(path: path, bytesMax: bytesMax) }
-        // Some files (pipes, /proc) do not know their size; one byte more tells a file that has grown.
+        // Some files (pipes, /proc) do not know their size; one byte more tells a file that has
+        // grown.
         var bytes = [UInt8](repeating: 0, count: size > 0 ? Int(size) + 1 : bytesMax + 1)
         let count = try file.read(into: &bytes, at: 0, offset: 0)
         guard count <= bytesMax else { throw .tooLong(path: path, bytesMax: bytesMax) }
@@ -14,7 +16,8 @@ enum Files {
         return bytes
     }
 
-    /// Temp file, sync, rename, sync of the folder. The temporary name is fixed: one writer holds the directory.
+    /// Temp file, sync, rename, sync of the folder. The temporary name is fixed: one writer holds
+    /// the directory.
     static func replace(_ path: String, _ bytes: [UInt8], mode: UInt32) throws(FileError) {
         let temporary = path + ".new"
         // A left-over of a crash may carry another mode.

@@ -1,6 +1,7 @@
 import CUV
 
-/// Mutual exclusion between the loop and the writer's thread. Held for a few instructions, never over a system call.
+/// Mutual exclusion between the loop and the writer's thread. Held for a few instructions, never
+/// over a system call.
 @safe
 final class Lock: @unchecked Sendable {
     fileprivate let handle: UnsafeMutablePointer<uv_mutex_t>
@@ -26,8 +27,8 @@ final class Lock: @unchecked Sendable {
 }
 
 extension Condition {
-    /// Gives the lock up, sleeps until signalled, and takes it again. To be called with the lock held, in a loop
-    /// that asks again for what it waits for: it may return without a signal.
+    /// Gives the lock up, sleeps until signalled, and takes it again. To be called with the lock
+    /// held, in a loop that asks again for what it waits for: it may return without a signal.
     func wait(_ lock: Lock) {
         unsafe uv_cond_wait(handle, lock.handle)
     }

@@ -1,6 +1,7 @@
 import CUV
 
-/// Wakes the loop from another thread (`uv_async_t`). Several sends before the loop turns may be one call.
+/// Wakes the loop from another thread (`uv_async_t`). Several sends before the loop turns may be
+/// one call.
 @safe
 final class Signal: @unchecked Sendable {
     private let handle: UnsafeMutablePointer<uv_async_t>
@@ -23,7 +24,8 @@ final class Signal: @unchecked Sendable {
         unsafe uv_async_send(handle)
     }
 
-    /// On the loop, once, when no other thread will send any more. The handle is freed when libuv lets go of it.
+    /// On the loop, once, when no other thread will send any more. The handle is freed when libuv
+    /// lets go of it.
     func close() {
         precondition(receive != nil, "a signal is closed once")
         receive = nil

@@ -15,7 +15,8 @@ import Testing
         return opened?.withSpan { span in span.indices.map { span[$0] } }
     }
 
-    /// Test case 16 of the GCM specification (McGrew and Viega): AES-256, 60 bytes, associated data.
+    /// Test case 16 of the GCM specification (McGrew and Viega): AES-256, 60 bytes, associated
+    /// data.
     @Test func thePublishedVector() throws {
         func bytes(_ hex: String) throws -> [UInt8] { try #require(Hex.decode(hex)) }
         let key = try bytes("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308")

@@ -1,6 +1,7 @@
 @testable import TinyGateway
 
-/// A disk that fails as it is told: each write and each sync takes the next answer, then all is well.
+/// A disk that fails as it is told: each write and each sync takes the next answer, then all is
+/// well.
 final class FailingDevice: LedgerDevice, @unchecked Sendable {
     enum Answer {
         case error(Int64)

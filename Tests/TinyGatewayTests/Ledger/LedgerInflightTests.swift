@@ -60,7 +60,8 @@ import Testing
         harness.books?.drop(dropped)
         #expect(isDurable(harness.post(harness.charge(charged))))
         harness.close()
-        // As if the process had been killed before it closed the slot of `charged`, with and without the checkpoint.
+        // As if the process had been killed before it closed the slot of `charged`, with and
+        // without the checkpoint.
         for name in ["checkpoint", "none"] {
             try Files.replace(harness.directory + "/inflight", slots, mode: 0o600)
             try Files.remove(harness.directory + "/" + name)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct LedgerTornTests {
     let harness = BooksHarness()
 
-    /// Two lines of a new ledger, balance, top-up, two charges: six lines, each of a batch of its own.
+    /// Two lines of a new ledger, balance, top-up, two charges: six lines, each of a batch of its
+    /// own.
     func makeLedger() throws -> [UInt8] {
         try harness.open()
         harness.fund()
@@ -132,7 +133,8 @@ import Testing
             let report = try Books.verify(directory: harness.directory)
             #expect(report.entryCount == line, "byte \(position)")
             #expect(!report.isIntact || report.unfinishedBytes > 0, "byte \(position)")
-            // Without its last line end, or with a NUL, the last line cannot be told from a torn one.
+            // Without its last line end, or with a NUL, the last line cannot be told from a torn
+            // one.
             let isTorn = line == starts.count - 1 && (bytes.last != 10 || bytes.contains(0))
             let expected =
                 isTorn
