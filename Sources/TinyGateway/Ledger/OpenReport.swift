@@ -41,7 +41,8 @@ struct OpenReport: Equatable {
         }
         for charge in unsettled {
             lines.append(
-                "ledger: seq \(charge.seq) (\(charge.exchange.text)) charged \(charge.balance.text),"
+                "ledger: seq \(charge.seq) (\(charge.exchange.text)) charged"
+                    + " \(charge.balance.text),"
                     + " but the client may not have the end; `tinygateway refund \(charge.seq)`"
                     + " gives it back")
         }
