@@ -23,9 +23,9 @@ import Testing
 
     @Test func everySearchFindsWhatALoopFinds() {
         for seed in UInt64(1)...40 {
-            let bytes = Self.bytes(150, seed: seed)
-            for from in stride(from: 0, through: 150, by: 3) {
-                for to in stride(from: from, through: 150, by: 1) {
+            let bytes = Self.bytes(100, seed: seed)
+            for from in stride(from: 0, through: 100, by: 3) {
+                for to in from...100 {
                     compare(bytes, from..<to)
                 }
             }

@@ -264,7 +264,7 @@ import Testing
         var random = SeededGenerator(seed: 7)
         let sources = Self.streams.map(MeterRun.fixture)
         let alphabet = Array("{}[]\",:\\t\n\r \nd".utf8)
-        for round in 0..<400 {
+        for round in 0..<200 {
             var bytes = sources[round % sources.count]
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let at = Int.random(in: 0..<bytes.count, using: &random)
