@@ -123,12 +123,13 @@ import Testing
     }
 
     /// Foundation's verdict; `nil` where it is known to judge by other rules than the grammar
-    /// (half surrogate pairs, text that is not UTF-8, numbers beyond a double, a comma before `]`).
+    /// (half surrogate pairs, text that is not UTF-8, numbers beyond a double, a comma before a bracket).
     private static func isValid(_ bytes: [UInt8]) -> Bool? {
         guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\\u"),
             !text.contains("e"), !text.contains("E")
         else { return nil }
-        guard !text.filter({ !$0.isWhitespace }).contains(",]") else { return nil }
+        let tokens = text.filter { !$0.isWhitespace }
+        guard !tokens.contains(",]"), !tokens.contains(",}") else { return nil }
         return (try? JSONSerialization.jsonObject(with: Data(bytes))) != nil
     }
 }
