@@ -1,6 +1,6 @@
 extension JSONScanner {
-    /// Behind a quotation mark. A string that ends in these bytes, without an escape, is handed over
-    /// from where it lies.
+    /// Behind a quotation mark. A string that ends in these bytes, without an escape, is handed
+    /// over from where it lies.
     /// - Returns: where to go on.
     @inline(__always)
     mutating func beginString(

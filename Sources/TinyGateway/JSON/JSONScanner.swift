@@ -1,5 +1,5 @@
-/// Checks and reads one JSON document (RFC 8259) in pieces of any size, without recursion and without
-/// holding it: what its visitor wants is handed over as it passes.
+/// Checks and reads one JSON document (RFC 8259) in pieces of any size, without recursion and
+/// without holding it: what its visitor wants is handed over as it passes.
 ///
 /// The whole grammar is checked down to 64 levels; below, only strings and the numbers of open
 /// objects and arrays, so that depth costs no memory. A document that breaks a rule is
@@ -229,7 +229,7 @@ struct JSONScanner<Visitor: JSONVisitor>: Sendable {
         node = wanted == depth ? visitor.element(of: nodes[wanted - 1]) : Visitor.ignored
     }
 
-    /// A whole key is known; `nil` is one that is too long to be wanted.
+    /// A whole key is known.
     @inline(__always)
     mutating func finishKey(_ key: Span<UInt8>) {
         node = wanted == depth ? visitor.member(of: nodes[wanted - 1], key: key) : Visitor.ignored

@@ -5,7 +5,7 @@
 /// rest of the event is passed over only while no key in it can read `type`, be it with escapes;
 /// otherwise the event is left, from its first byte on, to the scanners. What else the event
 /// says means nothing to the meter, and neither does an event that is not JSON.
-struct DeltaEvent {
+enum DeltaEvent {
     /// The offset behind the blank line of the delta event that begins at `start`; `nil` when there
     /// is none, or not wholly before `end`.
     @inline(__always)

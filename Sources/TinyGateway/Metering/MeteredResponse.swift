@@ -14,8 +14,8 @@ struct MeteredResponse: Equatable, Sendable {
     /// Web searches: as the final event states, else finished `web_search_call` items.
     var searches: Int64 = 0
     var images: [ImageUse] = []
-    /// `response.error.code` (`insufficient_quota`, `usage_limit_reached` ...), or that of an `error`
-    /// event.
+    /// `response.error.code` (`insufficient_quota`, `usage_limit_reached` ...), or that of an
+    /// `error` event.
     var errorCode: String?
     /// `response.incomplete_details.reason`.
     var incompleteReason: String?

@@ -1,5 +1,5 @@
-/// Reads out of a request body, as it streams up in pieces of any size, what the hold, the price and
-/// the rules for the operator's account need. Nothing of the body is kept but a few scalars.
+/// Reads out of a request body, as it streams up in pieces of any size, what the hold, the price
+/// and the rules for the operator's account need. Nothing of the body is kept but a few scalars.
 struct RequestMeter: Sendable {
     private var scanner = JSONScanner(visitor: RequestReader())
     private var bodyBytes = 0

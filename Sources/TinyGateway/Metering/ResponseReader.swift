@@ -49,7 +49,11 @@ struct ResponseReader: JSONVisitor {
     mutating func opened(_ node: ResponseNode) {
         guard node != .event else { return }
         isUsed = true
-        forget(node)
+        switch node {
+        case .input, .output, .cached, .cacheWrite, .reasoning, .searches:
+            count(.oddNumber, at: node)
+        default: forget(node)
+        }
     }
 
     mutating func closed(_ node: ResponseNode) {

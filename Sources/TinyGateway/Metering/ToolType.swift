@@ -1,5 +1,5 @@
-/// Who runs a tool, and who pays, by its `type`. What is not listed is refused: a hosted tool without
-/// a price (`code_interpreter`, `file_search`, `mcp`) would run at the operator's expense.
+/// Who runs a tool, and who pays, by its `type`. What is not listed is refused: a hosted tool
+/// without a price (`code_interpreter`, `file_search`, `mcp`) would run at the operator's expense.
 enum ToolType: UInt8, Sendable {
     /// Run by the client, or priced (`web_search`, `image_generation`).
     case allowed
