@@ -68,4 +68,43 @@ struct Limits: Sendable {
     static let listenBacklog: Int32 = 1_024
     /// Configuration file.
     static let configurationBytes = 1_048_576
+
+    /// What must hold between the bounds: the first broken relation, nil when all hold.
+    func relations() -> LimitFault? {
+        if headBytes > Self.readBufferBytes {
+            return LimitFault("head_bytes", "at most \(Self.readBufferBytes), what is read at once")
+        }
+        if connectionsPerAddress > connections {
+            return LimitFault("connections_per_address", "at most connections, \(connections)")
+        }
+        if streamsPerBalance > connections {
+            return LimitFault("streams_per_balance", "at most connections, \(connections)")
+        }
+        // Codex gives up on a silent stream after 300 s: we have to be the first to notice.
+        if upstreamIdleSeconds >= 300 {
+            return LimitFault("upstream_idle_seconds", "below 300, when Codex itself gives up")
+        }
+        if upstreamFirstByteSeconds >= 300 {
+            return LimitFault("upstream_first_byte_seconds", "below 300, when Codex gives up")
+        }
+        if settleSeconds >= 300 {
+            return LimitFault("settle_seconds", "below 300, when Codex itself gives up")
+        }
+        if replayBodyBytes > bufferBytesTotal {
+            return LimitFault(
+                "replay_body_bytes", "at most buffer_bytes_total, \(bufferBytesTotal)")
+        }
+        return nil
+    }
+}
+
+/// A bound that contradicts another one: its key and what would be right.
+struct LimitFault {
+    let key: String
+    let explanation: String
+
+    init(_ key: String, _ explanation: String) {
+        self.key = key
+        self.explanation = explanation
+    }
 }

@@ -4,6 +4,6 @@ import CUV
 @main
 enum TinyGateway {
     static func main() {
-        exit(Int32(cuv_argument_count() > 0 ? 0 : 1))
+        exit(CommandLineInterface.run(HostProcess.arguments))
     }
 }

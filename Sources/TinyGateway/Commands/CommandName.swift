@@ -1,0 +1,65 @@
+/// Every command of the program. `description` is its one table of contents.
+enum CommandName: CaseIterable {
+    case initialize
+    case serve
+    case status
+    case accountAdd
+    case accountList
+    case balanceOpen
+    case balanceList
+    case balanceShow
+    case topup
+    case grant
+    case tokenRotate
+    case configTOML
+    case usage
+    case ledgerShow
+    case ledgerVerify
+    case ledgerRepair
+    case pricesShow
+
+    var description: CommandDescription {
+        switch self {
+        case .initialize: InitCommand.description
+        case .serve: Self.serveDescription
+        case .status: StatusCommand.description
+        case .accountAdd: AccountAddCommand.description
+        case .accountList: AccountListCommand.description
+        case .balanceOpen: BalanceOpenCommand.description
+        case .balanceList: BalanceListCommand.description
+        case .balanceShow: BalanceShowCommand.description
+        case .topup: TopupCommand.description
+        case .grant: GrantCommand.description
+        case .tokenRotate: TokenRotateCommand.description
+        case .configTOML: ConfigTOMLCommand.description
+        case .usage: UsageCommand.description
+        case .ledgerShow: LedgerShowCommand.description
+        case .ledgerVerify: LedgerVerifyCommand.description
+        case .ledgerRepair: LedgerRepairCommand.description
+        case .pricesShow: PricesShowCommand.description
+        }
+    }
+
+    private static let serveDescription = CommandDescription(
+        "serve", summary: "Run the gateway in the foreground until SIGTERM.",
+        details: """
+            Running streams finish after SIGTERM, at most limits.drain_seconds; the last entries are on
+            disk before the process ends. Give it to systemd or another supervisor.
+            """)
+
+    /// The text of `tinygateway --help`.
+    static var overview: String {
+        let rows = allCases.map { command in
+            let description = command.description
+            return [
+                "  " + ([description.name] + description.positionals).joined(separator: " "),
+                description.summary,
+            ]
+        }
+        return "tinygateway COMMAND [ARGUMENTS] [--config FILE] [--json]\n\n"
+            + "A gateway between Codex and OpenAI with prepaid balances.\n\nCommands:\n"
+            + TextTable.render(rows)
+            + "\n`tinygateway COMMAND --help` says more about each.\n"
+            + "First: `tinygateway init`, then `tinygateway serve`.\n"
+    }
+}
