@@ -26,7 +26,7 @@ final class ServeCommand {
     }
 
     private init(_ configuration: Configuration, _ path: String) throws(Refusal) {
-        let origin = try Self.origin(configuration, path)
+        if let refusal = configuration.notServedYet { throw refusal }
         let credential = try Self.credential(configuration, path)
         try Self.checkDescriptors(configuration.limits)
         self.configuration = configuration
@@ -38,7 +38,9 @@ final class ServeCommand {
         for line in office.books.report.lines { Log.line(line) }
         for line in office.remarks.split(separator: "\n") { Log.line(String(line)) }
         alarms = Alarms(clock: { loop.wallClock })
-        let pool = UpstreamPool(loop: loop, origin: origin, limits: configuration.limits)
+        let pool = UpstreamPool(
+            loop: loop, origin: UpstreamOrigin(configuration.upstream.managed.url),
+            limits: configuration.limits)
         gateway = Gateway(
             loop: loop, limits: configuration.limits, books: office.books,
             directory: office.directory, alarms: alarms,
@@ -57,20 +59,6 @@ final class ServeCommand {
     }
 
     // MARK: Before anything is opened
-
-    private static func origin(
-        _ configuration: Configuration, _ path: String
-    ) throws(Refusal) -> UpstreamOrigin {
-        let url = configuration.upstream.managed.url
-        guard url.scheme == .http, configuration.server.tls.listen.isEmpty else {
-            throw Refusal(
-                "\(path): this build does not speak TLS yet: set upstream.managed.url to an "
-                    + "http:// address (a local proxy that speaks TLS to the upstream) and leave "
-                    + "server.tls.listen empty")
-        }
-        return UpstreamOrigin(
-            host: url.host, port: Int(url.port), isSecure: false, basePath: url.path)
-    }
 
     private static func credential(
         _ configuration: Configuration, _ path: String

@@ -79,7 +79,9 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// How long the upstream may take for what comes next. Without a client the whole wait is bounded too.
     func expect(within seconds: Int) {
         var wait = Milliseconds.seconds(seconds)
-        if let abandonedAt { wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now)) }
+        if let abandonedAt {
+            wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now))
+        }
         deadline.set(after: wait)
     }
 

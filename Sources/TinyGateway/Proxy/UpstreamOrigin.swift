@@ -3,12 +3,16 @@ struct UpstreamOrigin: Equatable, Sendable {
     let host: String
     let port: Int
     let isSecure: Bool
+    /// As a Host field names it.
+    let authority: String
     /// Without a slash at its end: `/v1`.
     let basePath: String
 
-    /// The Host field: the port only where it is not the scheme's own (RFC 9110 7.2).
-    var authority: String {
-        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    init(_ url: URL) {
+        host = url.host
+        port = Int(url.port)
+        isSecure = url.scheme == .https
+        authority = url.authority
+        basePath = url.path
     }
 }
