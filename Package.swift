@@ -26,7 +26,6 @@ if isEmbedded {
             "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
         ]),
         .linkedLibrary("swiftUnicodeDataTables"),
-        .linkedLibrary("m"),
     ]
 } else {
     // Exclusivity is proved statically where it can be; the dynamic checks cost 46% of a
@@ -41,7 +40,8 @@ let package = Package(
     targets: [
         .target(
             name: "CUV",
-            cSettings: [.define("_GNU_SOURCE")],
+            cSettings: [.define("_GNU_SOURCE")]
+                + (isEmbedded ? [.define("TINYGATEWAY_EMBEDDED")] : []),
             linkerSettings: [
                 .linkedLibrary(":libuv_a.a"), .linkedLibrary("pthread"), .linkedLibrary("dl"),
             ]),

@@ -12,3 +12,12 @@ __attribute__((constructor)) static void keep_arguments(int count, char **values
 
 int cuv_argument_count(void) { return argument_count; }
 const char *cuv_argument(int index) { return argument_values[index]; }
+
+#ifdef TINYGATEWAY_EMBEDDED
+// The only function of libm that Embedded Swift's dictionaries ask for; with it here libm is not mapped at all.
+double ceil(double value) {
+    if (!(value > -4503599627370496.0 && value < 4503599627370496.0)) return value;
+    double whole = (double)(int64_t)value;
+    return whole < value ? whole + 1 : whole;
+}
+#endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,6 +66,14 @@ static inline uint64_t cuv_raise_descriptor_limit(uint64_t wanted) {
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur;
+}
+
+// Gives back the pages of the program's own code: what ran at start mostly never runs again, and what is needed comes
+// back from the page cache. About a third of an idle gateway's resident memory.
+static inline void cuv_forget_code_pages(void) {
+    extern char __executable_start[], etext[];
+    uintptr_t page = 4096, start = (uintptr_t)__executable_start & ~(page - 1), end = (uintptr_t)etext & ~(page - 1);
+    madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 static inline void cuv_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }

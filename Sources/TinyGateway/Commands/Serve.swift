@@ -17,6 +17,7 @@ final class ServeCommand {
     static func run(_ configuration: Configuration, _ path: String) -> Int32 {
         do throws(Refusal) {
             let command = try ServeCommand(configuration, path)
+            cuv_forget_code_pages()
             command.loop.run()
             return CommandStatus.done.rawValue
         } catch let refusal {
