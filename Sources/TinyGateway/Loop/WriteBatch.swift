@@ -74,7 +74,7 @@ final class WriteBatch {
         guard !bytes.isEmpty else { return }
         let copy = unsafe scratch + scratchUsed
         unsafe bytes.withUnsafeBufferPointer { source in
-            unsafe copy.update(from: source.baseAddress.unsafelyUnwrapped, count: source.count)
+            _ = unsafe memcpy(copy, source.baseAddress.unsafelyUnwrapped, source.count)
         }
         scratchUsed += bytes.count
         unsafe place(
