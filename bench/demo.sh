@@ -29,6 +29,8 @@ until [ -s "$here/stub.json" ]; do sleep 0.05; done
 upstream=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' "$here/stub.json")
 
 serve() {
+    rm -f "$here/tinygateway.toml"
+    gw init --data "$here/data" --listen "127.0.0.1:$1" >/dev/null
     cat >"$here/tinygateway.toml" <<TOML
 [server]
 listen = ["127.0.0.1:$1"]
@@ -39,7 +41,6 @@ directory = "$here/data"
 url = "http://127.0.0.1:$upstream/v1"
 credentials = ["env:TINYGATEWAY_DEMO_KEY"]
 TOML
-    [ -f "$here/data/secret.key" ] || gw init >/dev/null
     TINYGATEWAY_DEMO_KEY=sk-demo gw serve 2>"$here/errors" &
     gateway=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -166,7 +166,7 @@ def test_a_balance_of_its_own(gateway: Gateway) -> None:
     assert gateway.cli("balance", "show", opened["balance"])["remaining"] == "3.0000"
 
 
-def test_expired_balance_is_listed_as_used_up(gateway: Gateway) -> None:
-    balances = gateway.cli("balance", "list")
-    rows = balances["balances"] if isinstance(balances, dict) else balances
-    assert all({"balance", "service"} <= row.keys() for row in rows)
+def test_lists(gateway: Gateway, balance: Balance) -> None:
+    rows = gateway.rows("balance", "list")
+    assert balance.id in {row["balance"] for row in rows}
+    assert balance.account in {row["account"] for row in gateway.rows("account", "list")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import threading
@@ -15,8 +16,6 @@ from harness import ledger
 from harness.client import Answer, Connection, Reader, head
 from harness.gateway import Balance, Gateway, turn
 from harness.processes import wait_until
-
-import json
 
 
 def run_stream(balance: Balance, scenario: str, seen: list[Answer]) -> None:

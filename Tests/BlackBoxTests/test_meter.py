@@ -138,8 +138,7 @@ def test_usage_command_adds_up(gateway: Gateway, balance: Balance) -> None:
     for model in ("gpt-5.4-mini", "gpt-5.5", "gpt-5.5"):
         balance.ask(turn(model))
     charges = balance.wait_for("charge", 3)
-    rows = gateway.cli("usage", balance.id)
-    rows = rows["rows"] if isinstance(rows, dict) else rows
+    rows = gateway.rows("usage", balance.id)
     assert {r["model"]: r["responses"] for r in rows} == {"gpt-5.4-mini": 1, "gpt-5.5": 2}
     assert sum(Decimal(r["cost"]) for r in rows) == sum(Decimal(c["amount"]) for c in charges)
     assert sum(r["input"] for r in rows) == 3 * 1234

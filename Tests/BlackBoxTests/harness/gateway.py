@@ -78,8 +78,9 @@ class Gateway:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
         directory.mkdir(parents=True, exist_ok=True)
+        self.text("init", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
+        self.template = self.config.read_text()
         self._configure(upstream, tables)
-        self.run("init")
 
     @property
     def ledger(self) -> Path:
@@ -151,6 +152,10 @@ class Gateway:
     def cli(self, *words: str) -> dict:
         """A command that must succeed, with --json."""
         return json.loads(self.text(*words, "--json"))
+
+    def rows(self, *words: str) -> list[dict]:
+        """A command that prints a list: one JSON object a line."""
+        return [json.loads(line) for line in self.text(*words, "--json").splitlines()]
 
     def open_balance(self, grant: str | None = "5", email: str | None = None) -> Balance:
         account = self.cli("account", "add", email or f"{os.urandom(6).hex()}@example.test")["account"]
