@@ -65,7 +65,8 @@ def test_two_tokens(gateway: Gateway, balance: Balance, stub: Stub) -> None:
 def test_two_token_fields(gateway: Gateway, balance: Balance, stub: Stub) -> None:
     second, mark = gateway.open_balance(), stub.mark()
     with Connection(gateway.port) as c:
-        text = f"x-tinygateway-token: {balance.token}\r\nx-tinygateway-token: {second.token}\r\ncontent-length: 2\r\n\r\n{{}}"
+        lines = [f"x-tinygateway-token: {token}" for token in (balance.token, second.token)]
+        text = "\r\n".join([*lines, "content-length: 2", "", "{}"])
         c.send(head("POST", "/v1/responses", gateway.port)[:-2] + text.encode())
         assert c.answer().status == 400
     assert not stub.requests(mark)
@@ -126,7 +127,9 @@ def test_healthz(gateway: Gateway) -> None:
     assert answer.status == 200 and not answer.content
 
 
-@pytest.mark.parametrize("target", ["/nothing", "/v1", "/v1/", "/v1/responses/x", "/v1/chat/completions", "/u", "/u/x", "/v2/responses"])
+@pytest.mark.parametrize(
+    "target", ["/nothing", "/v1", "/v1/", "/v1/responses/x", "/v1/chat/completions", "/u", "/u/x", "/v2/responses"]
+)
 def test_everything_else_is_404(gateway: Gateway, balance: Balance, stub: Stub, target: str) -> None:
     mark = stub.mark()
     answer = ask(gateway.port, target, body={}, fields={"x-tinygateway-token": balance.token})

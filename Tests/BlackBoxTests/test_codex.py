@@ -157,7 +157,9 @@ def test_refused_content_is_told_once(codex: Codex, stub: Stub) -> None:
 
 
 def test_websocket_falls_back_at_once(gateway: Gateway, balance: Balance, tmp_path: Path) -> None:
-    text = gateway.text("config", "toml", balance.id).replace("supports_websockets = false", "supports_websockets = true")
+    text = gateway.text("config", "toml", balance.id).replace(
+        "supports_websockets = false", "supports_websockets = true"
+    )
     turn = Codex(tmp_path, text).exec("say hi")
     assert turn.status == 0
     assert len(balance.wait_for("charge")) == 1

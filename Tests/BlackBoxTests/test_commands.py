@@ -18,7 +18,9 @@ def test_help_for_each(gateway: Gateway) -> None:
         assert done.returncode == 0 and "usage" in done.stdout.lower(), words
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["topup"], ["balance", "open"], ["account", "add", "x@y.test", "--wrong"]])
+@pytest.mark.parametrize(
+    "words", [["nonsense"], ["topup"], ["balance", "open"], ["account", "add", "x@y.test", "--wrong"]]
+)
 def test_wrong_usage_is_2(gateway: Gateway, words: list[str]) -> None:
     done = gateway.run(*words)
     assert done.returncode == 2 and done.stderr and not done.stdout

@@ -16,7 +16,9 @@ SMUGGLED = "POST /v1/responses HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n"
 
 
 def fields(*lines: str) -> str:
-    return "POST /v1/responses HTTP/1.1\r\nhost: gateway\r\nx-tinygateway-token: TOKEN\r\n" + "".join(f"{x}\r\n" for x in lines)
+    return "POST /v1/responses HTTP/1.1\r\nhost: gateway\r\nx-tinygateway-token: TOKEN\r\n" + "".join(
+        f"{x}\r\n" for x in lines
+    )
 
 
 BAD = {
@@ -88,7 +90,9 @@ def test_refused_closed_and_not_forwarded(gateway: Gateway, balance: Balance, st
 def test_bad_chunks(gateway: Gateway, balance: Balance, stub: Stub, chunks: str) -> None:
     mark = stub.mark()
     with Connection(gateway.port) as c:
-        c.send(fields("transfer-encoding: chunked").replace("TOKEN", balance.token).encode() + b"\r\n" + chunks.encode())
+        c.send(
+            fields("transfer-encoding: chunked").replace("TOKEN", balance.token).encode() + b"\r\n" + chunks.encode()
+        )
         said = c.read_to_end()
     assert said.startswith(b"HTTP/1.1 400 "), said[:200]
     assert not any(r.get("body_complete") for r in stub.requests(mark)), "the upstream took it for whole"
@@ -106,7 +110,9 @@ def test_every_split_of_a_request(gateway: Gateway, balance: Balance, is_long: b
 
 
 def test_keep_alive(gateway: Gateway, balance: Balance) -> None:
-    data = head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token}, len(BODY)) + BODY.encode()
+    data = (
+        head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token}, len(BODY)) + BODY.encode()
+    )
     with Connection(gateway.port) as c:
         for _ in range(3):
             c.send(data)
@@ -116,8 +122,20 @@ def test_keep_alive(gateway: Gateway, balance: Balance) -> None:
 
 def test_pipelining(gateway: Gateway, balance: Balance) -> None:
     """Answered in order, or the first one answered and the connection closed cleanly."""
-    one = head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token, "x-stub": "plain;id=resp_one"}, len(BODY))
-    two = head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token, "x-stub": "plain;id=resp_two"}, len(BODY))
+    one = head(
+        "POST",
+        "/v1/responses",
+        gateway.port,
+        {"x-tinygateway-token": balance.token, "x-stub": "plain;id=resp_one"},
+        len(BODY),
+    )
+    two = head(
+        "POST",
+        "/v1/responses",
+        gateway.port,
+        {"x-tinygateway-token": balance.token, "x-stub": "plain;id=resp_two"},
+        len(BODY),
+    )
     with Connection(gateway.port) as c:
         c.send(one + BODY.encode() + two + BODY.encode())
         first = c.answer()
@@ -128,7 +146,15 @@ def test_pipelining(gateway: Gateway, balance: Balance) -> None:
 
 def test_expect_continue(gateway: Gateway, balance: Balance) -> None:
     with Connection(gateway.port) as c:
-        c.send(head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token, "expect": "100-continue"}, len(BODY)))
+        c.send(
+            head(
+                "POST",
+                "/v1/responses",
+                gateway.port,
+                {"x-tinygateway-token": balance.token, "expect": "100-continue"},
+                len(BODY),
+            )
+        )
         c.socket.settimeout(3)
         said = c.socket.recv(100)
         assert said.startswith(b"HTTP/1.1 100 "), said
@@ -145,7 +171,15 @@ def test_expect_continue_is_not_given_to_a_stranger(gateway: Gateway) -> None:
 
 def test_unknown_expectation(gateway: Gateway, balance: Balance) -> None:
     with Connection(gateway.port) as c:
-        c.send(head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token, "expect": "a-miracle"}, len(BODY)))
+        c.send(
+            head(
+                "POST",
+                "/v1/responses",
+                gateway.port,
+                {"x-tinygateway-token": balance.token, "expect": "a-miracle"},
+                len(BODY),
+            )
+        )
         assert c.answer().status == 417
 
 
@@ -160,7 +194,16 @@ def test_http_1_0_client_gets_a_close_delimited_answer(gateway: Gateway, balance
 
 def test_connection_close_is_kept(gateway: Gateway, balance: Balance) -> None:
     with Connection(gateway.port) as c:
-        c.send(head("POST", "/v1/responses", gateway.port, {"x-tinygateway-token": balance.token, "connection": "close"}, len(BODY)) + BODY.encode())
+        c.send(
+            head(
+                "POST",
+                "/v1/responses",
+                gateway.port,
+                {"x-tinygateway-token": balance.token, "connection": "close"},
+                len(BODY),
+            )
+            + BODY.encode()
+        )
         assert c.answer().complete
         assert c.read_to_end() == b""
 
@@ -183,5 +226,8 @@ def test_absolute_target(gateway: Gateway, balance: Balance) -> None:
 
 def test_names_with_underscore_are_not_ours(gateway: Gateway, balance: Balance) -> None:
     with Connection(gateway.port) as c:
-        c.send(head("POST", "/v1/responses", gateway.port, {"x_tinygateway_token": balance.token}, len(BODY)) + BODY.encode())
+        c.send(
+            head("POST", "/v1/responses", gateway.port, {"x_tinygateway_token": balance.token}, len(BODY))
+            + BODY.encode()
+        )
         assert c.answer().status == 401

@@ -13,7 +13,13 @@ from harness.gateway import Balance, Gateway, turn
 # name: (scenario, request's model, request's extra, row, usage as the price function takes it)
 PLAIN = {"input": 1234, "cached": 1000, "output": 56}
 CASES = {
-    "the golden example": ("plain;input=20000;cached=10000;output=500", "gpt-5.4-mini", {}, "gpt-5.4-mini", {"input": 20000, "cached": 10000, "output": 500}),
+    "the golden example": (
+        "plain;input=20000;cached=10000;output=500",
+        "gpt-5.4-mini",
+        {},
+        "gpt-5.4-mini",
+        {"input": 20000, "cached": 10000, "output": 500},
+    ),
     "gpt-5.4": ("plain", "gpt-5.4", {}, "gpt-5.4", PLAIN),
     "gpt-5.5": ("plain", "gpt-5.5", {}, "gpt-5.5", PLAIN),
     "spark": ("plain", "gpt-5.3-codex-spark", {}, "gpt-5.3-codex-spark", PLAIN),
@@ -23,21 +29,63 @@ CASES = {
     "the response's model decides": ("plain;model=gpt-5.4", "gpt-5.4-mini", {}, "gpt-5.4", PLAIN),
     "cache writes": ("plain;cache_write=100", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"cache_write": 100}),
     "no details": ("plain;cached=absent;reasoning=absent", "gpt-5.5", {}, "gpt-5.5", {"input": 1234, "output": 56}),
-    "large": ("plain;input=1000000;cached=0;output=128000", "gpt-5.4-mini", {}, "gpt-5.4-mini", {"input": 1000000, "output": 128000}),
+    "large": (
+        "plain;input=1000000;cached=0;output=128000",
+        "gpt-5.4-mini",
+        {},
+        "gpt-5.4-mini",
+        {"input": 1000000, "output": 128000},
+    ),
     "one token": ("plain;input=1;cached=0;output=0;reasoning=0", "gpt-5.4-mini", {}, "gpt-5.4-mini", {"input": 1}),
-    "Fast asked and served": ("plain;tier=priority", "gpt-5.5", {"service_tier": "priority"}, "gpt-5.5", PLAIN | {"fast": True}),
+    "Fast asked and served": (
+        "plain;tier=priority",
+        "gpt-5.5",
+        {"service_tier": "priority"},
+        "gpt-5.5",
+        PLAIN | {"fast": True},
+    ),
     "Fast asked, default served": ("plain;tier=default", "gpt-5.5", {"service_tier": "priority"}, "gpt-5.5", PLAIN),
-    "Fast asked, nothing said": ("plain;tier=absent", "gpt-5.5", {"service_tier": "priority"}, "gpt-5.5", PLAIN | {"fast": True}),
+    "Fast asked, nothing said": (
+        "plain;tier=absent",
+        "gpt-5.5",
+        {"service_tier": "priority"},
+        "gpt-5.5",
+        PLAIN | {"fast": True},
+    ),
     "Fast served unasked": ("plain;tier=priority", "gpt-5.4", {}, "gpt-5.4", PLAIN | {"fast": True}),
-    "Fast without multiplier": ("plain;tier=priority", "gpt-5.4-mini", {"service_tier": "priority"}, "gpt-5.4-mini", PLAIN | {"fast": True}),
+    "Fast without multiplier": (
+        "plain;tier=priority",
+        "gpt-5.4-mini",
+        {"service_tier": "priority"},
+        "gpt-5.4-mini",
+        PLAIN | {"fast": True},
+    ),
     "three searches": ("plain;searches=3", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"searches": 3}),
     "pages opened are no searches": ("plain;searches=1;opens=4", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"searches": 1}),
     "no action is a search": ("plain;bare_searches=2", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"searches": 2}),
     "one item told twice": ("plain;searches=4;distinct=2", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"searches": 2}),
-    "the final event's own count": ("plain;searches=1;search_total=5", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"searches": 5}),
-    "searches are not multiplied": ("plain;searches=2;tier=priority", "gpt-5.5", {"service_tier": "priority"}, "gpt-5.5", PLAIN | {"searches": 2, "fast": True}),
+    "the final event's own count": (
+        "plain;searches=1;search_total=5",
+        "gpt-5.5",
+        {},
+        "gpt-5.5",
+        PLAIN | {"searches": 5},
+    ),
+    "searches are not multiplied": (
+        "plain;searches=2;tier=priority",
+        "gpt-5.5",
+        {"service_tier": "priority"},
+        "gpt-5.5",
+        PLAIN | {"searches": 2, "fast": True},
+    ),
     "two images": ("plain;images=2", "gpt-5.5", {}, "gpt-5.5", PLAIN | {"images": 2}),
-    "images and searches": ("plain;images=1;searches=1", "gpt-5.4", {}, "gpt-5.4", PLAIN | {"images": 1, "searches": 1}),
+    "images and searches": (
+        "plain;images=1;searches=1",
+        "gpt-5.4",
+        {},
+        "gpt-5.4",
+        PLAIN | {"images": 1, "searches": 1},
+    ),
     "incomplete with usage": ("incomplete", "gpt-5.5", {}, "gpt-5.5", PLAIN),
     "incomplete by the filter": ("incomplete;reason=content_filter", "gpt-5.5", {}, "gpt-5.5", PLAIN),
     "failed with usage": ("failed;usage=1", "gpt-5.5", {}, "gpt-5.5", PLAIN),
@@ -113,7 +161,9 @@ def test_bait_in_the_output_is_not_believed(balance: Balance) -> None:
 
 def test_search_route(gateway: Gateway, balance: Balance) -> None:
     fields = {"x-tinygateway-token": balance.token}
-    answer = ask(gateway.port, "/v1/alpha/search", body={"model": "gpt-5.5", "input": "q", "commands": []}, fields=fields)
+    answer = ask(
+        gateway.port, "/v1/alpha/search", body={"model": "gpt-5.5", "input": "q", "commands": []}, fields=fields
+    )
     if answer.status == 404:
         pytest.skip("the route is not served yet")
     assert answer.status == 200

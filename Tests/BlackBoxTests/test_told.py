@@ -73,8 +73,8 @@ def test_the_operators_troubles_stay_with_the_operator(balance: Balance, scenari
 
 
 BROKEN = (
-    "nothing garbage partial-head bad-status bad-version switching te-and-cl two-cl bad-cl signed-cl huge-cl te-unknown "
-    "te-twice obs-fold bare-lf bare-cr space-colon no-colon nul huge-head many-fields"
+    "nothing garbage partial-head bad-status bad-version switching te-and-cl two-cl bad-cl signed-cl huge-cl "
+    "te-unknown te-twice obs-fold bare-lf bare-cr space-colon no-colon nul huge-head many-fields"
 ).split()
 
 
@@ -135,7 +135,8 @@ def test_cut_document_is_never_complete(balance: Balance, scenario: str) -> None
 
 
 @pytest.mark.parametrize(
-    "code", ["insufficient_quota", "rate_limit_exceeded", "server_is_overloaded", "invalid_prompt", "context_length_exceeded"]
+    "code",
+    ["insufficient_quota", "rate_limit_exceeded", "server_is_overloaded", "invalid_prompt", "context_length_exceeded"],
 )
 def test_failed_events_pass(balance: Balance, stub: Stub, code: str) -> None:
     answer = balance.ask(scenario=f"failed;code={code};message=told so")
@@ -209,7 +210,13 @@ ALLOWED = {
     "no previous response": {"previous_response_id": None},
     "conversation null": {"conversation": None},
     "web search": {"tools": [{"type": "web_search", "external_web_access": False}]},
-    "Codex's own": {"tools": [{"type": "function", "name": "exec_command"}, {"type": "custom", "name": "apply_patch"}, {"type": "tool_search"}]},
+    "Codex's own": {
+        "tools": [
+            {"type": "function", "name": "exec_command"},
+            {"type": "custom", "name": "apply_patch"},
+            {"type": "tool_search"},
+        ]
+    },
     "inside the input": {"metadata": {"background": "true", "tools": "code_interpreter"}},
 }
 

@@ -14,7 +14,7 @@ struct options {
     char host[80], path[512];
     const char *token, *scenario, *model;
     long streams, requests, seconds, body_bytes;
-    long read_rate; /* bytes a second and stream; 0: as they come */
+    long read_rate;                        /* bytes a second and stream; 0: as they come */
     long long input_tokens, output_tokens; /* expected usage; -1: any */
     bool keep_alive, is_document;
 };

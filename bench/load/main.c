@@ -23,7 +23,8 @@ struct stream {
     double begun, first_byte, next_read; /* milliseconds */
 };
 
-static struct options options = {.scenario = "plain", .model = "gpt-5.4-mini", .streams = 1, .seconds = 60, .input_tokens = -1, .output_tokens = -1};
+static struct options options = {
+    .scenario = "plain", .model = "gpt-5.4-mini", .streams = 1, .seconds = 60, .input_tokens = -1, .output_tokens = -1};
 static struct totals totals;
 static struct bytes request;
 static int epoll;
@@ -37,11 +38,12 @@ static double clock_ms(void) {
 
 static void build_request(void) {
     struct bytes body = {0};
-    bytes_format(&body, "{\"model\":\"%s\",\"stream\":%s,\"input\":\"", options.model, options.is_document ? "false" : "true");
+    bytes_format(&body, "{\"model\":\"%s\",\"stream\":%s,\"input\":\"", options.model,
+                 options.is_document ? "false" : "true");
     bytes_fill(&body, 'i', (size_t)options.body_bytes);
     bytes_text(&body, "\"}");
-    bytes_format(&request, "POST %s/responses HTTP/1.1\r\nhost: %s\r\ncontent-type: application/json\r\nx-stub: %s\r\n", options.path, options.host,
-                 options.scenario);
+    bytes_format(&request, "POST %s/responses HTTP/1.1\r\nhost: %s\r\ncontent-type: application/json\r\nx-stub: %s\r\n",
+                 options.path, options.host, options.scenario);
     if (options.token) bytes_format(&request, "x-tinygateway-token: %s\r\n", options.token);
     if (!options.keep_alive) bytes_text(&request, "connection: close\r\n");
     bytes_format(&request, "content-length: %zu\r\n\r\n", body.length);
@@ -167,16 +169,19 @@ static void run(struct stream *streams) {
 
 static void print_totals(double seconds) {
     double each = totals.ok ? 1.0 / (double)totals.ok : 0;
-    printf("{\"requests\":%ld,\"ok\":%ld,\"refused\":%ld,\"incomplete\":%ld,\"mismatched\":%ld,\"broken\":%ld,\"wrong_usage\":%ld,\"statuses\":{",
-           totals.started, totals.ok, totals.refused, totals.incomplete, totals.mismatched, totals.broken, totals.wrong_usage);
+    printf("{\"requests\":%ld,\"ok\":%ld,\"refused\":%ld,\"incomplete\":%ld,\"mismatched\":%ld,\"broken\":%ld,\"wrong_"
+           "usage\":%ld,\"statuses\":{",
+           totals.started, totals.ok, totals.refused, totals.incomplete, totals.mismatched, totals.broken,
+           totals.wrong_usage);
     const char *comma = "";
     for (int i = 0; i < 600; i++) {
         if (!totals.statuses[i]) continue;
         printf("%s\"%d\":%ld", comma, i, totals.statuses[i]);
         comma = ",";
     }
-    printf("},\"events\":%lld,\"content_bytes\":%lld,\"seconds\":%.3f,\"first_byte_ms_mean\":%.3f,\"complete_ms_mean\":%.3f}\n", totals.events,
-           totals.content_bytes, seconds, totals.first_byte_ms * each, totals.complete_ms * each);
+    printf("},\"events\":%lld,\"content_bytes\":%lld,\"seconds\":%.3f,\"first_byte_ms_mean\":%.3f,\"complete_ms_mean\":"
+           "%.3f}\n",
+           totals.events, totals.content_bytes, seconds, totals.first_byte_ms * each, totals.complete_ms * each);
 }
 
 static const char usage[] =
@@ -204,7 +209,8 @@ static void take_url(const char *url) {
     place[colon - options.host] = 0;
     options.address.sin_family = AF_INET;
     options.address.sin_port = htons((uint16_t)atoi(colon + 1));
-    if (inet_pton(AF_INET, place, &options.address.sin_addr) != 1 || place[0] != '1' || strncmp(place, "127.", 4)) refuse("--url: loopback only");
+    if (inet_pton(AF_INET, place, &options.address.sin_addr) != 1 || place[0] != '1' || strncmp(place, "127.", 4))
+        refuse("--url: loopback only");
 }
 
 static void take_option(const char *name, const char *value) {
@@ -219,7 +225,8 @@ static void take_option(const char *name, const char *value) {
     else if (!strcmp(name, "--read-rate")) options.read_rate = atol(value);
     else if (!strcmp(name, "--keep-alive")) options.keep_alive = !strcmp(value, "yes");
     else if (!strcmp(name, "--document")) options.is_document = !strcmp(value, "yes");
-    else if (strcmp(name, "--usage") || sscanf(value, "%lld/%lld", &options.input_tokens, &options.output_tokens) != 2) refuse("unknown option");
+    else if (strcmp(name, "--usage") || sscanf(value, "%lld/%lld", &options.input_tokens, &options.output_tokens) != 2)
+        refuse("unknown option");
 }
 
 int main(int count, char **words) {

@@ -41,7 +41,9 @@ void answer_begin(struct answer *a, const struct scenario *s, struct request *r,
     if (scenario_has(s, "stream")) facts.stream = scenario_number(s, "stream", 1) != 0;
     choose_content(a, &facts);
     const char *framing = scenario_text(s, "framing", a->is_stream ? "chunked" : "cl");
-    a->framing = !strcmp(framing, "chunked") ? FRAMING_CHUNKED : !strcmp(framing, "cl") ? FRAMING_LENGTH : FRAMING_CLOSE;
+    a->framing = !strcmp(framing, "chunked") ? FRAMING_CHUNKED
+                 : !strcmp(framing, "cl")    ? FRAMING_LENGTH
+                                             : FRAMING_CLOSE;
 }
 
 void answer_free(struct answer *a) { bytes_free(&a->document); }
@@ -77,7 +79,11 @@ static void write_chosen_fields(const struct scenario *s, struct bytes *out) {
 }
 
 static const char *reason(int status) {
-    return status == 200 ? "OK" : status == 429 ? "Too Many Requests" : status < 400 ? "Moved" : status < 500 ? "Refused" : "Failed";
+    return status == 200   ? "OK"
+           : status == 429 ? "Too Many Requests"
+           : status < 400  ? "Moved"
+           : status < 500  ? "Refused"
+                           : "Failed";
 }
 
 static void write_head(struct answer *a, struct bytes *out) {
@@ -91,7 +97,8 @@ static void write_head(struct answer *a, struct bytes *out) {
     if (scenario_has(s, "managed_fields")) bytes_text(out, managed_fields);
     if (scenario_has(s, "location")) bytes_format(out, "location: %s\r\n", scenario_text(s, "location", ""));
     if (scenario_has(s, "retry_after")) bytes_format(out, "retry-after: %s\r\n", scenario_text(s, "retry_after", ""));
-    if (scenario_has(s, "turn_state")) bytes_format(out, "x-codex-turn-state: %s\r\n", scenario_text(s, "turn_state", ""));
+    if (scenario_has(s, "turn_state"))
+        bytes_format(out, "x-codex-turn-state: %s\r\n", scenario_text(s, "turn_state", ""));
     write_chosen_fields(s, out);
     if (a->framing == FRAMING_CHUNKED) bytes_text(out, "transfer-encoding: chunked\r\n");
     if (a->framing == FRAMING_LENGTH)
@@ -198,6 +205,7 @@ enum produced answer_produce(struct answer *a, struct bytes *out) {
     if (a->phase == ANSWER_END) return finish(a, out);
     if (!a->is_stream) return whole_document(a, out);
     enum produced result = PRODUCED_MORE;
-    while (result == PRODUCED_MORE && a->phase == ANSWER_CONTENT && out->length < FLOOD_BYTES) result = next_event(a, out);
+    while (result == PRODUCED_MORE && a->phase == ANSWER_CONTENT && out->length < FLOOD_BYTES)
+        result = next_event(a, out);
     return result;
 }

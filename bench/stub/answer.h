@@ -9,11 +9,11 @@ enum framing { FRAMING_CHUNKED, FRAMING_LENGTH, FRAMING_CLOSE };
 
 /* What the connection does when the bytes produced so far are written. */
 enum produced {
-    PRODUCED_MORE,   /* ask again */
-    PRODUCED_PAUSE,  /* ask again after `pause_ms`; never when that is negative */
-    PRODUCED_KEEP,   /* done; the next request may come */
-    PRODUCED_CLOSE,  /* done or cut; close with FIN */
-    PRODUCED_RESET,  /* cut; close with RST */
+    PRODUCED_MORE,  /* ask again */
+    PRODUCED_PAUSE, /* ask again after `pause_ms`; never when that is negative */
+    PRODUCED_KEEP,  /* done; the next request may come */
+    PRODUCED_CLOSE, /* done or cut; close with FIN */
+    PRODUCED_RESET, /* cut; close with RST */
 };
 
 struct answer {

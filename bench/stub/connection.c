@@ -109,7 +109,8 @@ static void take_body(struct connection *c) {
     if (!request_take_body(&c->request, &c->in)) {
         record_bad(c);
         close_connection(c, false);
-    } else if (scenario_is(&c->scenario, "body_cut") && (long)c->request.body.length >= scenario_number(&c->scenario, "after", 1)) {
+    } else if (scenario_is(&c->scenario, "body_cut") &&
+               (long)c->request.body.length >= scenario_number(&c->scenario, "after", 1)) {
         close_connection(c, !strcmp(scenario_text(&c->scenario, "how", "rst"), "rst"));
     } else if (c->request.body_complete && c->state == READING_BODY) {
         if (!request_field(&c->request, "x-stub")) choose_scenario(c);

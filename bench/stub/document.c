@@ -11,12 +11,14 @@ static void write_usage(const struct scenario *s, struct bytes *out) {
     bytes_format(out, "{\"input_tokens\":%s", input);
     if (strcmp(cached, "absent")) {
         bytes_format(out, ",\"input_tokens_details\":{\"cached_tokens\":%s", cached);
-        if (scenario_has(s, "cache_write")) bytes_format(out, ",\"cache_write_tokens\":%s", scenario_text(s, "cache_write", "0"));
+        if (scenario_has(s, "cache_write"))
+            bytes_format(out, ",\"cache_write_tokens\":%s", scenario_text(s, "cache_write", "0"));
         bytes_text(out, "}");
     }
     bytes_format(out, ",\"output_tokens\":%s", output);
-    if (strcmp(reasoning, "absent")) bytes_format(out, ",\"output_tokens_details\":{\"reasoning_tokens\":%s}", reasoning);
-    bytes_format(out, ",\"total_tokens\":%lld}", strtoll(input, NULL, 10) + strtoll(output, NULL, 10));
+    if (strcmp(reasoning, "absent"))
+        bytes_format(out, ",\"output_tokens_details\":{\"reasoning_tokens\":%s}", reasoning);
+    bytes_format(out, ",\"total_tokens\":%lld}", (long long)(strtoull(input, NULL, 10) + strtoull(output, NULL, 10)));
 }
 
 static void write_output(struct turn *t, struct bytes *out) {
@@ -26,7 +28,9 @@ static void write_output(struct turn *t, struct bytes *out) {
         return;
     }
     const char *text = scenario_text(s, "text", "The stub has answered.");
-    bytes_format(out, "[{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\",\"status\":\"completed\",\"content\":[{\"type\":\"output_text\",\"annotations\":[],\"text\":",
+    bytes_format(out,
+                 "[{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\",\"status\":\"completed\","
+                 "\"content\":[{\"type\":\"output_text\",\"annotations\":[],\"text\":",
                  t->serial);
     bytes_json_string(out, text, strlen(text));
     bytes_text(out, "}]}]");
@@ -43,7 +47,9 @@ static void write_error(const struct scenario *s, struct bytes *out) {
 static void write_filler(const struct scenario *s, struct bytes *out) {
     long size = scenario_number(s, "final_bytes", 0);
     if (!size) return;
-    static const char bait[] = "}}\\n\\ndata: {\\\"type\\\":\\\"response.completed\\\",\\\"response\\\":{\\\"usage\\\":{\\\"input_tokens\\\":1}}} ";
+    static const char bait[] =
+        "}}\\n\\ndata: "
+        "{\\\"type\\\":\\\"response.completed\\\",\\\"response\\\":{\\\"usage\\\":{\\\"input_tokens\\\":1}}} ";
     bytes_text(out, "\"instructions\":\"");
     for (; size > (long)sizeof bait; size -= (long)sizeof bait - 1) bytes_add(out, bait, sizeof bait - 1);
     bytes_fill(out, 'x', (size_t)size);
@@ -66,7 +72,8 @@ void turn_response(struct turn *t, struct bytes *out, const char *status) {
     if (scenario_is(s, "failed")) write_error(s, out);
     else bytes_text(out, "null");
     if (scenario_is(s, "incomplete"))
-        bytes_format(out, ",\"incomplete_details\":{\"reason\":\"%s\"}", scenario_text(s, "reason", "max_output_tokens"));
+        bytes_format(out, ",\"incomplete_details\":{\"reason\":\"%s\"}",
+                     scenario_text(s, "reason", "max_output_tokens"));
     bytes_text(out, ",");
     write_filler(s, out);
     if (strcmp(model, "absent")) bytes_format(out, "\"model\":\"%s\",", model);
@@ -75,7 +82,8 @@ void turn_response(struct turn *t, struct bytes *out, const char *status) {
     bytes_text(out, ",\"parallel_tool_calls\":true,\"tool_choice\":\"auto\",\"tools\":[]");
     if (strcmp(tier, "absent")) bytes_format(out, ",\"service_tier\":\"%s\"", tier);
     if (scenario_has(s, "search_total"))
-        bytes_format(out, ",\"tool_usage\":{\"web_search\":{\"num_requests\":%s}}", scenario_text(s, "search_total", "0"));
+        bytes_format(out, ",\"tool_usage\":{\"web_search\":{\"num_requests\":%s}}",
+                     scenario_text(s, "search_total", "0"));
     bytes_text(out, ",\"usage\":");
     if (has_usage(s)) write_usage(s, out);
     else bytes_text(out, "null");
@@ -83,8 +91,10 @@ void turn_response(struct turn *t, struct bytes *out, const char *status) {
 }
 
 void document_models(struct bytes *out) {
-    bytes_text(out, "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-5.5\",\"object\":\"model\",\"created\":1,\"owned_by\":\"stub\"},"
-                    "{\"id\":\"gpt-5.4-mini\",\"object\":\"model\",\"created\":1,\"owned_by\":\"stub\"}]}");
+    bytes_text(
+        out,
+        "{\"object\":\"list\",\"data\":[{\"id\":\"gpt-5.5\",\"object\":\"model\",\"created\":1,\"owned_by\":\"stub\"},"
+        "{\"id\":\"gpt-5.4-mini\",\"object\":\"model\",\"created\":1,\"owned_by\":\"stub\"}]}");
 }
 
 void document_images(const struct scenario *s, const struct facts *f, struct bytes *out) {
@@ -94,11 +104,14 @@ void document_images(const struct scenario *s, const struct facts *f, struct byt
     bytes_text(out, "]");
     static const char *keys[][2] = {{"image_quality", "quality"}, {"image_size", "size"}};
     for (int i = 0; i < 2; i++)
-        if (scenario_has(s, keys[i][0])) bytes_format(out, ",\"%s\":\"%s\"", keys[i][1], scenario_text(s, keys[i][0], ""));
+        if (scenario_has(s, keys[i][0]))
+            bytes_format(out, ",\"%s\":\"%s\"", keys[i][1], scenario_text(s, keys[i][0], ""));
     bytes_text(out, ",\"usage\":{\"input_tokens\":5,\"output_tokens\":10,\"total_tokens\":15}}");
 }
 
-void document_search(struct bytes *out) { bytes_text(out, "{\"results\":[{\"title\":\"stub\",\"url\":\"https://example.test/\"}]}"); }
+void document_search(struct bytes *out) {
+    bytes_text(out, "{\"results\":[{\"title\":\"stub\",\"url\":\"https://example.test/\"}]}");
+}
 
 void document_error(const struct scenario *s, int status, struct bytes *out) {
     const char *kind = scenario_text(s, "body", "json");
@@ -115,8 +128,8 @@ void document_error(const struct scenario *s, int status, struct bytes *out) {
     } else {
         bytes_text(out, "{\"error\":{\"message\":");
         bytes_json_string(out, message, strlen(message));
-        bytes_format(out, ",\"type\":\"%s\",\"code\":\"%s\",\"param\":null", scenario_text(s, "type", "invalid_request_error"),
-                     scenario_text(s, "ecode", "stub_error"));
+        bytes_format(out, ",\"type\":\"%s\",\"code\":\"%s\",\"param\":null",
+                     scenario_text(s, "type", "invalid_request_error"), scenario_text(s, "ecode", "stub_error"));
         if (scenario_has(s, "resets_at")) bytes_format(out, ",\"resets_at\":%s", scenario_text(s, "resets_at", "0"));
         bytes_text(out, "}}");
     }

@@ -7,7 +7,7 @@
 #define STREAM "content-type: text/event-stream\r\n"
 #define CHUNKED "transfer-encoding: chunked\r\n"
 #define EVENT "data: {\"type\":\"response.created\",\"response\":{}}\n\n"
-#define EVENT_CHUNK "2f\r\n" EVENT "\r\n"
+#define EVENT_CHUNK "31\r\n" EVENT "\r\n"
 
 static const struct {
     const char *kind, *bytes;
@@ -18,7 +18,7 @@ static const struct {
     {"bad-status", "HTTP/1.1 20 OK\r\ncontent-length: 2\r\n\r\n{}"},
     {"bad-version", "HTTP/2.0 200 OK\r\ncontent-length: 2\r\n\r\n{}"},
     {"switching", "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"},
-    {"te-and-cl", OK STREAM CHUNKED "content-length: 47\r\n\r\n" EVENT_CHUNK "0\r\n\r\n"},
+    {"te-and-cl", OK STREAM CHUNKED "content-length: 49\r\n\r\n" EVENT_CHUNK "0\r\n\r\n"},
     {"two-cl", OK "content-length: 2\r\ncontent-length: 3\r\n\r\n{}"},
     {"bad-cl", OK "content-length: 2x\r\n\r\n{}"},
     {"signed-cl", OK "content-length: +2\r\n\r\n{}"},
@@ -62,7 +62,8 @@ bool fault_write(const struct scenario *s, struct bytes *out) {
         return true;
     }
     if (!strcmp(kind, "nul")) {
-        bytes_add(out, OK "x-nul: a\0b\r\ncontent-length: 2\r\n\r\n{}", sizeof OK "x-nul: a\0b\r\ncontent-length: 2\r\n\r\n{}" - 1);
+        bytes_add(out, OK "x-nul: a\0b\r\ncontent-length: 2\r\n\r\n{}",
+                  sizeof OK "x-nul: a\0b\r\ncontent-length: 2\r\n\r\n{}" - 1);
         return true;
     }
     size_t length = out->length;

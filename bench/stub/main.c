@@ -12,12 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO]\n"
-    "  Serves the Responses API with made-up answers on a loopback address.\n"
-    "  --listen   default 127.0.0.1:0; the bound port is printed as {\"port\":N}\n"
-    "  --log      one JSON object a line for each request and each answer\n"
-    "  --default  what a request gets that names no scenario; default plain\n";
+static const char usage[] = "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO]\n"
+                            "  Serves the Responses API with made-up answers on a loopback address.\n"
+                            "  --listen   default 127.0.0.1:0; the bound port is printed as {\"port\":N}\n"
+                            "  --log      one JSON object a line for each request and each answer\n"
+                            "  --default  what a request gets that names no scenario; default plain\n";
 
 static void refuse(const char *why) {
     fprintf(stderr, "stub: %s\n%s", why, usage);
@@ -46,7 +45,8 @@ static int listen_at(const char *place) {
 }
 
 static void accept_all(const struct settings *settings, int listener) {
-    for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) connection_open(settings, fd);
+    for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;)
+        connection_open(settings, fd);
 }
 
 static void run(const struct settings *settings, int listener) {

@@ -21,7 +21,8 @@ void record_request(struct connection *c) {
     struct bytes line = {0};
     char hex[65];
     sha256_hex(&r->body_digest, hex);
-    bytes_format(&line, "{\"event\":\"request\",\"n\":%ld,\"connection\":%ld,\"on_connection\":%ld", c->exchange, c->serial, c->requests);
+    bytes_format(&line, "{\"event\":\"request\",\"n\":%ld,\"connection\":%ld,\"on_connection\":%ld", c->exchange,
+                 c->serial, c->requests);
     text(&line, "method", r->method);
     text(&line, "target", r->target);
     text(&line, "version", r->version);
@@ -33,8 +34,8 @@ void record_request(struct connection *c) {
         bytes_json_string(&line, r->fields[i].value, strlen(r->fields[i].value));
         bytes_text(&line, "]");
     }
-    bytes_format(&line, "],\"body_complete\":%s,\"body_bytes\":%zu,\"body_sha256\":\"%s\",\"body_first\":", r->body_complete ? "true" : "false",
-                 r->body.length, hex);
+    bytes_format(&line, "],\"body_complete\":%s,\"body_bytes\":%zu,\"body_sha256\":\"%s\",\"body_first\":",
+                 r->body_complete ? "true" : "false", r->body.length, hex);
     bytes_json_string(&line, r->body.data, r->body.length < 200 ? r->body.length : 200);
     text(&line, "scenario", c->scenario.spec);
     finish_line(c, &line);
@@ -47,7 +48,8 @@ void record_answer(struct connection *c) {
     char hex[65];
     sha256_hex(&a->content_digest, hex);
     bool written = c->sent == c->out.length;
-    bytes_format(&line, "{\"event\":\"answer\",\"n\":%ld,\"connection\":%ld,\"status\":%d", c->exchange, c->serial, a->status);
+    bytes_format(&line, "{\"event\":\"answer\",\"n\":%ld,\"connection\":%ld,\"status\":%d", c->exchange, c->serial,
+                 a->status);
     text(&line, "id", a->turn.id);
     bytes_format(&line, ",\"content_bytes\":%lld,\"content_sha256\":\"%s\",\"complete\":%s", a->content_bytes, hex,
                  a->complete && written ? "true" : "false");

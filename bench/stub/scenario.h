@@ -11,8 +11,8 @@
 enum { SCENARIO_PAIRS = 40, SCENARIO_TEXT = 1024 };
 
 struct scenario {
-    char spec[SCENARIO_TEXT];  /* as given, for the log */
-    char text[SCENARIO_TEXT];  /* the same, cut into strings that the pairs point at */
+    char spec[SCENARIO_TEXT]; /* as given, for the log */
+    char text[SCENARIO_TEXT]; /* the same, cut into strings that the pairs point at */
     const char *name;
     const char *keys[SCENARIO_PAIRS];
     const char *values[SCENARIO_PAIRS];

@@ -43,13 +43,14 @@ static void write_data(struct turn *t, const struct bytes *json, struct bytes *o
 }
 
 /* `order=last` puts `type` behind everything else; `order=escaped` writes an escape into the keys. */
-static void write_event(struct turn *t, const char *type, const struct bytes *fields, struct bytes *out, const char *tail) {
+static void write_event(struct turn *t, const char *type, const struct bytes *fields, struct bytes *out,
+                        const char *tail) {
     const char *eol = line_end(t), *order = scenario_text(t->scenario, "order", "first");
     struct bytes json = {0};
-    if (!strcmp(order, "last"))
-        bytes_format(&json, "{\"sequence_number\":%ld,", t->sequence++);
+    if (!strcmp(order, "last")) bytes_format(&json, "{\"sequence_number\":%ld,", t->sequence++);
     else
-        bytes_format(&json, "{\"%s\":\"%s\",\"sequence_number\":%ld,", !strcmp(order, "escaped") ? "t\\u0079pe" : "type", type, t->sequence++);
+        bytes_format(&json, "{\"%s\":\"%s\",\"sequence_number\":%ld,",
+                     !strcmp(order, "escaped") ? "t\\u0079pe" : "type", type, t->sequence++);
     bytes_add(&json, fields->data, fields->length);
     if (!strcmp(order, "last")) bytes_format(&json, ",\"type\":\"%s\"", type);
     bytes_text(&json, "}");
@@ -84,7 +85,9 @@ static void write_message_item(struct turn *t, struct bytes *out) {
                      t->serial, t->serial, command);
         return;
     }
-    bytes_format(out, "{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\",\"status\":\"completed\",\"content\":[{\"type\":\"output_text\",\"annotations\":[],\"text\":",
+    bytes_format(out,
+                 "{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\",\"status\":\"completed\",\"content\":"
+                 "[{\"type\":\"output_text\",\"annotations\":[],\"text\":",
                  t->serial);
     const char *text = scenario_text(t->scenario, "text", "The stub has answered.");
     bytes_json_string(out, text, strlen(text));
@@ -92,19 +95,24 @@ static void write_message_item(struct turn *t, struct bytes *out) {
 }
 
 static void write_search_item(struct turn *t, struct bytes *out, long number, const char *action) {
-    bytes_format(out, "\"output_index\":%ld,\"item\":{\"type\":\"web_search_call\",\"id\":\"ws_%ld_%ld\",\"status\":\"completed\"", number + 1,
-                 t->serial, number);
+    bytes_format(
+        out,
+        "\"output_index\":%ld,\"item\":{\"type\":\"web_search_call\",\"id\":\"ws_%ld_%ld\",\"status\":\"completed\"",
+        number + 1, t->serial, number);
     if (!strcmp(action, "none")) bytes_text(out, "}");
     else bytes_format(out, ",\"action\":{\"type\":\"%s\",\"query\":\"q\"}}", action);
 }
 
 static void write_image_item(struct turn *t, struct bytes *out, long number) {
     const struct scenario *s = t->scenario;
-    bytes_format(out, "\"output_index\":%ld,\"item\":{\"type\":\"image_generation_call\",\"id\":\"ig_%ld_%ld\",\"status\":\"completed\",\"result\":\"aW1hZ2U=\"",
+    bytes_format(out,
+                 "\"output_index\":%ld,\"item\":{\"type\":\"image_generation_call\",\"id\":\"ig_%ld_%ld\",\"status\":"
+                 "\"completed\",\"result\":\"aW1hZ2U=\"",
                  number + 50, t->serial, number);
     for (int i = 0; i < 3; i++) {
         static const char *keys[][2] = {{"image_model", "model"}, {"image_quality", "quality"}, {"image_size", "size"}};
-        if (scenario_has(s, keys[i][0])) bytes_format(out, ",\"%s\":\"%s\"", keys[i][1], scenario_text(s, keys[i][0], ""));
+        if (scenario_has(s, keys[i][0]))
+            bytes_format(out, ",\"%s\":\"%s\"", keys[i][1], scenario_text(s, keys[i][0], ""));
     }
     bytes_text(out, "}");
 }
@@ -137,19 +145,27 @@ static const char *compose(struct turn *t, struct bytes *fields, bool *is_final)
     long at = t->step, searches = scenario_number(s, "searches", 0), opens = scenario_number(s, "opens", 0);
     long bare = scenario_number(s, "bare_searches", 0), images = scenario_number(s, "images", 0);
     if (at == 0 || at == 1) {
-        bytes_format(fields, "\"response\":{\"id\":\"%s\",\"object\":\"response\",\"status\":\"in_progress\",\"model\":\"%s\",\"output\":[],\"usage\":null}",
+        bytes_format(fields,
+                     "\"response\":{\"id\":\"%s\",\"object\":\"response\",\"status\":\"in_progress\",\"model\":\"%s\","
+                     "\"output\":[],\"usage\":null}",
                      t->id, t->facts.model);
         return at ? "response.in_progress" : "response.created";
     }
     if (at == 2) {
-        bytes_format(fields, "\"output_index\":0,\"item\":{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\",\"status\":\"in_progress\",\"content\":[]}",
+        bytes_format(fields,
+                     "\"output_index\":0,\"item\":{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\","
+                     "\"status\":\"in_progress\",\"content\":[]}",
                      t->serial);
         return "response.output_item.added";
     }
     if ((at -= 3) < t->events) return write_delta(t, fields), "response.output_text.delta";
     at -= t->events;
-    if (at < searches) return write_search_item(t, fields, at % scenario_number(s, "distinct", 1000), "search"), "response.output_item.done";
-    if ((at -= searches) < opens) return write_search_item(t, fields, 2000 + at, at % 2 ? "find_in_page" : "open_page"), "response.output_item.done";
+    if (at < searches)
+        return write_search_item(t, fields, at % scenario_number(s, "distinct", 1000), "search"),
+               "response.output_item.done";
+    if ((at -= searches) < opens)
+        return write_search_item(t, fields, 2000 + at, at % 2 ? "find_in_page" : "open_page"),
+               "response.output_item.done";
     if ((at -= opens) < bare) return write_search_item(t, fields, 3000 + at, "none"), "response.output_item.done";
     if ((at -= bare) < images) return write_image_item(t, fields, at), "response.output_item.done";
     if ((at -= images) == 0) {

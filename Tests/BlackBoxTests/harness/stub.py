@@ -39,9 +39,7 @@ class Stub:
 
     def answer(self, response: str) -> dict:
         """The log's line about one response, waited for: it is written when the stub has sent all."""
-        return wait_until(
-            f"answer {response}", lambda: next((r for r in self.answers() if r["id"] == response), None)
-        )
+        return wait_until(f"answer {response}", lambda: next((r for r in self.answers() if r["id"] == response), None))
 
     def stop(self) -> None:
         stop(self.process)
