@@ -9,6 +9,7 @@ tools=$root/.build-bench
 make -s -C "$root/bench" >/dev/null
 here=$(mktemp -d)
 stub= gateway=
+export TINYGATEWAY_DEMO_KEY=sk-demo
 
 finish() {
     for process in $gateway $stub; do kill "$process" 2>/dev/null || true; done
@@ -41,7 +42,7 @@ directory = "$here/data"
 url = "http://127.0.0.1:$upstream/v1"
 credentials = ["env:TINYGATEWAY_DEMO_KEY"]
 TOML
-    TINYGATEWAY_DEMO_KEY=sk-demo gw serve 2>"$here/errors" &
+    gw serve 2>"$here/errors" &
     gateway=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         [ -S "$here/data/admin.sock" ] && gw balance list >/dev/null 2>&1 && return 0
@@ -55,8 +56,6 @@ TOML
 
 # A port that something else holds is no reason to give up: try some more.
 for port in 8080 18080 28080 38080; do
-    TINYGATEWAY_DEMO_KEY=sk-demo
-    export TINYGATEWAY_DEMO_KEY
     if serve "$port"; then break; fi
 done
 if [ -z "$gateway" ]; then
@@ -68,7 +67,9 @@ url=http://127.0.0.1:$port
 
 title "The gateway listens on $url; its upstream is a stub on port $upstream"
 echo "\$ tinygateway account add you@example.test --json"
-account=$(gw account add you@example.test --json | tee /dev/stderr | value account)
+added=$(gw account add you@example.test --json)
+echo "$added"
+account=$(echo "$added" | value account)
 echo "\$ tinygateway balance open $account pay --grant 5 --json"
 opened=$(gw balance open "$account" pay --grant 5 --json)
 echo "$opened"
@@ -99,7 +100,7 @@ gw ledger verify
 title "For ~/.codex/config.toml"
 gw config toml "$balance"
 
-title "Or try it by hand, while this runs"
+title "Or try it by hand"
 cat <<TEXT
 curl -N $url/v1/responses \\
     -H 'x-tinygateway-token: $token' -H 'content-type: application/json' \\
@@ -107,6 +108,6 @@ curl -N $url/v1/responses \\
 
 TEXT
 if [ -t 0 ] && [ -t 1 ]; then
-    printf 'Press Enter to stop. '
+    printf 'The gateway runs until you press Enter. '
     read -r _ || true
 fi

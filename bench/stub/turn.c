@@ -158,7 +158,15 @@ static const char *compose(struct turn *t, struct bytes *fields, bool *is_final)
                      t->serial);
         return "response.output_item.added";
     }
-    if ((at -= 3) < t->events) return write_delta(t, fields), "response.output_text.delta";
+    if (at == 3) {
+        bytes_format(
+            fields,
+            "\"item_id\":\"msg_%ld\",\"output_index\":0,\"content_index\":0,\"part\":{\"type\":\"output_text\","
+            "\"annotations\":[],\"text\":\"\"}",
+            t->serial);
+        return "response.content_part.added";
+    }
+    if ((at -= 4) < t->events) return write_delta(t, fields), "response.output_text.delta";
     at -= t->events;
     if (at < searches)
         return write_search_item(t, fields, at % scenario_number(s, "distinct", 1000), "search"),
