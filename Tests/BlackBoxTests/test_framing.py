@@ -57,8 +57,6 @@ BAD = {
     "dot segments": fields("content-length: 2").replace("/v1/responses", "/v1/../v1/responses") + "\r\n{}",
     "encoded slash": fields("content-length: 2").replace("/v1/responses", "/v1%2fresponses") + "\r\n{}",
     "encoded dots": fields("content-length: 2").replace("/v1/responses", "/v1/%2e%2e/v1/responses") + "\r\n{}",
-    "CONNECT": "CONNECT example.test:443 HTTP/1.1\r\nhost: example.test:443\r\n\r\n",
-    "TRACE": "TRACE / HTTP/1.1\r\nhost: x\r\n\r\n",
     "garbage": "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
 }
 BAD_CHUNKS = {
@@ -84,6 +82,15 @@ def test_refused_closed_and_not_forwarded(gateway: Gateway, balance: Balance, st
     assert said.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 ", b"HTTP/1.1 505 ", b"HTTP/1.1 501 ")), said[:200]
     assert len(re.findall(rb"HTTP/1\.[01] \d\d\d ", said)) == 1, "the bytes behind were answered too"
     assert not stub.requests(mark), "something reached the upstream"
+
+
+@pytest.mark.parametrize("target", ["CONNECT example.test:443", "TRACE /"])
+def test_methods_of_proxies(gateway: Gateway, stub: Stub, target: str) -> None:
+    mark = stub.mark()
+    with Connection(gateway.port) as c:
+        c.send(f"{target} HTTP/1.1\r\nhost: example.test:443\r\n\r\n".encode())
+        assert c.answer().status in (400, 405, 501)
+    assert not stub.requests(mark)
 
 
 @pytest.mark.parametrize("chunks", BAD_CHUNKS.values(), ids=BAD_CHUNKS.keys())

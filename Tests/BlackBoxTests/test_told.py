@@ -81,13 +81,14 @@ BROKEN = (
 @pytest.mark.parametrize("kind", BROKEN)
 def test_broken_head_is_refused(balance: Balance, stub: Stub, kind: str) -> None:
     """502; or 400 invalid_prompt where a status 2xx was read and a repeat could be billed again."""
+    mark = stub.mark()
     answer = balance.ask(scenario=f"broken;kind={kind}")
     assert answer.status == 502 or (answer.status, answer.error["code"]) == (400, "invalid_prompt")
     assert answer.error
     assert_nothing_charged(balance)
-    mark = stub.mark()
     assert balance.ask().status == 200
-    assert stub.requests(mark)[0]["on_connection"] == 1, "the connection was used again"
+    broken, next = stub.requests(mark)
+    assert broken["connection"] != next["connection"], "the connection was used again"
 
 
 def assert_failed_event(answer: Answer, code: str) -> None:
@@ -106,12 +107,11 @@ CUTS = {
     "behind the first event": "cut;after=1",
     "Content-Length not reached": "cut;framing=cl",
     "until close": "cut;framing=close;how=rst",
-    "an end without final event": "unfinished",
-    "a bad chunk": "broken;kind=bad-chunk",
-    "a negative chunk": "broken;kind=negative-chunk",
-    "a chunk beyond 64 bits": "broken;kind=huge-chunk",
-    "a chunk without its end": "broken;kind=chunk-without-end",
-    "bare LF in a chunk": "broken;kind=chunk-bare-lf",
+    "a bad chunk": "broken;kind=bad-chunk;split=135;split_ms=100",
+    "a negative chunk": "broken;kind=negative-chunk;split=135;split_ms=100",
+    "a chunk beyond 64 bits": "broken;kind=huge-chunk;split=135;split_ms=100",
+    "a chunk without its end": "broken;kind=chunk-without-end;split=135;split_ms=100",
+    "bare LF in a chunk": "broken;kind=chunk-bare-lf;split=135;split_ms=100",
 }
 
 
@@ -122,8 +122,16 @@ def test_cut_after_output_becomes_response_failed(balance: Balance, scenario: st
         assert not answer.complete, "a Content-Length that was not kept cannot end well"
     else:
         assert_failed_event(answer, "server_error")
+        assert answer.complete, "Codex shows a broken transport in place of what was told"
     [entry] = balance.wait_for("void")
     assert entry["reason"]
+    assert_nothing_charged(balance)
+
+
+def test_clean_end_without_final_event(balance: Balance) -> None:
+    answer = balance.ask(scenario="unfinished")
+    assert answer.complete and answer.last_event["type"] in ("response.output_item.done", "response.failed")
+    balance.wait_for("void")
     assert_nothing_charged(balance)
 
 
@@ -187,7 +195,6 @@ REFUSED = {
     "previous response": {"previous_response_id": "resp_of_somebody_else"},
     "code interpreter": {"tools": [{"type": "code_interpreter", "container": {"type": "auto"}}]},
     "file search": {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]},
-    "computer use": {"tools": [{"type": "computer_use_preview"}]},
     "remote MCP": {"tools": [{"type": "mcp", "server_url": "https://example.test"}]},
     "a tool nobody knows": {"tools": [{"type": "function", "name": "f"}, {"type": "brand_new_tool"}]},
     "behind a large input": {"zzz": "q" * 300_000, "background": True},
@@ -214,7 +221,7 @@ ALLOWED = {
         "tools": [
             {"type": "function", "name": "exec_command"},
             {"type": "custom", "name": "apply_patch"},
-            {"type": "tool_search"},
+            {"type": "tool_search", "execution": "client"},
         ]
     },
     "inside the input": {"metadata": {"background": "true", "tools": "code_interpreter"}},

@@ -55,9 +55,15 @@ def parse_events(content: bytes) -> list[dict]:
         if line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
         elif line == "" and data:
-            if data != ["[DONE]"]:
-                events.append(json.loads("\n".join(data)))
+            text = "\n".join(data)
             data = []
+            if text == "[DONE]":
+                continue
+            try:
+                events.append(json.loads(text))
+            except ValueError:
+                # An event that was cut: what follows it is told behind a blank line, as Codex accepts.
+                events.append({"type": "cut"})
     return events
 
 
@@ -175,7 +181,7 @@ class Connection:
                 self.rest = reader.rest
                 return reader.answer
 
-    def read_to_end(self, seconds: float = 5) -> bytes:
+    def read_to_end(self, seconds: float = 2) -> bytes:
         """Everything until the peer closes; fails when it does not."""
         data, end = b"", time.monotonic() + seconds
         while True:

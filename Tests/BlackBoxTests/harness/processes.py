@@ -66,21 +66,19 @@ class Tracer:
 
     def __init__(self, pid: int, inject: str, directory: Path):
         self.output = directory / f"strace-{os.urandom(4).hex()}"
+        self.errors = Path(f"{self.output}-errors")
         call = inject.split(":")[0]
         self.process = subprocess.Popen(
             ["strace", "-f", "-p", str(pid), "-e", f"trace={call}", "-e", f"inject={inject}", "-o", str(self.output)],
-            stderr=subprocess.PIPE,
-            text=True,
+            stderr=self.errors.open("wb"),
         )
-        os.set_blocking(self.process.stderr.fileno(), False)
-        self.said = ""
         wait_until("strace attached", self._attached)
 
     def _attached(self) -> bool:
-        self.said += self.process.stderr.read() or ""
+        said = self.errors.read_text()
         if self.process.poll() is not None:
-            raise TracingRefused(self.said)
-        return "attached" in self.said
+            raise TracingRefused(said)
+        return "attached" in said
 
     @staticmethod
     def is_available() -> bool:
