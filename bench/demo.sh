@@ -42,7 +42,8 @@ directory = "$here/data"
 url = "http://127.0.0.1:$upstream/v1"
 credentials = ["env:TINYGATEWAY_DEMO_KEY"]
 TOML
-    gw serve 2>"$here/errors" &
+    # Not by the function: a subshell would stand between, and the signal would end that alone.
+    "$binary" serve --config "$here/tinygateway.toml" >/dev/null 2>"$here/errors" &
     gateway=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         [ -S "$here/data/admin.sock" ] && gw balance list >/dev/null 2>&1 && return 0

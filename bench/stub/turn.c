@@ -66,7 +66,7 @@ static void write_delta(struct turn *t, struct bytes *fields) {
     static const char words[] = "The quick brown fox jumps over the lazy dog while gateways count every token ";
     long size = scenario_number(t->scenario, "event_bytes", 24);
     bytes_format(fields, "\"item_id\":\"msg_%ld\",\"output_index\":0,\"content_index\":0,\"delta\":\"", t->serial);
-    for (long at = t->step % 40; size > 0;) {
+    for (long at = (t->step - 4) * size % ((long)sizeof words - 1); size > 0;) {
         long take = (long)sizeof words - 1 - at;
         if (take > size) take = size;
         bytes_add(fields, words + at, (size_t)take);
