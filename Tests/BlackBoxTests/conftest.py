@@ -1,0 +1,80 @@
+"""Fixtures: every test runs against each binary named by TINYGATEWAY_BINARIES."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.gateway import Balance, Gateway
+from harness.processes import ROOT
+from harness.stub import Stub
+
+DEFAULT = f"{ROOT}/.build/release/TinyGateway:{ROOT}/.build-embedded/tinygateway"
+BINARIES = [Path(p).resolve() for p in os.environ.get("TINYGATEWAY_BINARIES", DEFAULT).split(":") if p]
+NAMES = ["embedded" if "embedded" in str(p) else "normal" for p in BINARIES]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="full counts, and the tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    skip = pytest.mark.skip(reason="needs --long")
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session", params=BINARIES, ids=NAMES)
+def binary(request: pytest.FixtureRequest) -> Path:
+    if not request.param.exists():
+        pytest.fail(f"{request.param} is missing: run `make build release` first")
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def is_long(request: pytest.FixtureRequest) -> bool:
+    return request.config.getoption("--long")
+
+
+@pytest.fixture(scope="module")
+def stub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stub]:
+    made = Stub(tmp_path_factory.mktemp("stub"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway(binary: Path, stub: Stub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """One gateway for all tests of a module; what it wrote must add up at the end."""
+    made = Gateway(binary, tmp_path_factory.mktemp("gateway"), stub.url).start()
+    yield made
+    assert made.process.poll() is None, f"it died: {made.errors.read_text()[-2000:]}"
+    made.verify()
+    made.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def make_gateway(binary: Path, stub: Stub, tmp_path: Path) -> Iterator[Callable[..., Gateway]]:
+    """Gateways of one test, with tables of configuration of its own."""
+    made: list[Gateway] = []
+
+    def make(**tables: dict) -> Gateway:
+        gateway = Gateway(binary, tmp_path / f"gateway{len(made)}", stub.url, **tables)
+        made.append(gateway)
+        return gateway
+
+    yield make
+    for gateway in made:
+        gateway.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def balance(gateway: Gateway) -> Balance:
+    return gateway.open_balance()

@@ -1,0 +1,1 @@
+"""What the black-box tests share: processes, a byte-exact client, an independent reading of the ledger."""

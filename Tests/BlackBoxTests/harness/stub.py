@@ -1,0 +1,50 @@
+"""The stub upstream as a fixture: starts it, reads its log."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from .processes import ROOT, stop, wait_until
+
+BINARY = ROOT / ".build-bench" / "stub"
+LOAD = ROOT / ".build-bench" / "load"
+
+
+class Stub:
+    def __init__(self, directory: Path, default: str = "plain"):
+        directory.mkdir(parents=True, exist_ok=True)
+        self.log = directory / "stub.log"
+        self.log.touch()
+        self.process = subprocess.Popen(
+            [BINARY, "--log", self.log, "--default", default], stdout=subprocess.PIPE, text=True
+        )
+        self.port = json.loads(self.process.stdout.readline())["port"]
+        self.url = f"http://127.0.0.1:{self.port}/v1"
+
+    def records(self) -> list[dict]:
+        """Every line of the log so far; a line that is still being written is left out."""
+        text = self.log.read_text()
+        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
+
+    def mark(self) -> int:
+        return len(self.records())
+
+    def requests(self, since: int = 0) -> list[dict]:
+        return [r for r in self.records()[since:] if r["event"] == "request"]
+
+    def answers(self, since: int = 0) -> list[dict]:
+        return [r for r in self.records()[since:] if r["event"] == "answer"]
+
+    def answer(self, response: str) -> dict:
+        """The log's line about one response, waited for: it is written when the stub has sent all."""
+        return wait_until(f"answer {response}", lambda: next((r for r in self.answers() if r["id"] == response), None))
+
+    def stop(self) -> None:
+        stop(self.process)
+
+
+def fields_of(record: dict) -> dict[str, str]:
+    """Fields of a logged request by lower-case name."""
+    return {name.lower(): value for name, value in record["fields"]}
