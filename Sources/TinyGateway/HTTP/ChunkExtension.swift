@@ -19,7 +19,10 @@ struct ChunkExtension: Sendable {
     private static let totalBytesMax = 4 * Limits.chunkLineBytes
 
     /// Begins behind the first semicolon of a line.
-    mutating func start() {
+    ///
+    /// - Parameter chunkBytes: The chunk's content, which pays for as many bytes of extensions.
+    mutating func start(chunkBytes: Int) {
+        totalBytes = max(0, totalBytes - chunkBytes)
         state = .name
         nameBytes = 0
         lineBytes = 0

@@ -105,7 +105,7 @@ struct ChunkedDecoder: Sendable {
         case Syntax.carriageReturn: state = .sizeLineFeed
         case 0x3B:
             state = .extension
-            extensions.start()
+            extensions.start(chunkBytes: remaining)
         default: throw .invalidChunkSize
         }
         let (sum, overflowed) = contentBytes.addingReportingOverflow(remaining)

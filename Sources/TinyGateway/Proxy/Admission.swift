@@ -5,9 +5,8 @@ extension Exchange {
     /// Takes the smallest hold and a place among the balance's streams.
     /// - Returns: what the client is told when it may not go on.
     func admit() -> OpenAIError? {
-        // Counted first, because every way out of an exchange gives its place back.
-        let isInBounds = gateway.traffic.begin(access.balance, at: began)
-        guard isInBounds else { return .rateLimited }
+        isCounted = gateway.traffic.begin(access.balance, at: began)
+        guard isCounted else { return .rateLimited }
         guard let head else { return .notFound }
         guard !gateway.loop.budget.isExhausted, !gateway.isDraining else { return .overloaded }
         if head.fields.contains(.contentEncoding) {

@@ -197,7 +197,9 @@ extension Exchange {
         endRelay()
     }
 
-    /// Tells a running stream that it failed, and ends it without the mark of a complete message.
+    /// Tells a running stream that it failed. After that event the message ends as it should: Codex takes
+    /// an unfinished one for a broken connection and shows that instead, and repeats what must not be
+    /// repeated. A message that cannot be told anything ends without the mark of a complete one.
     func failStream(_ code: String, _ message: String) {
         let client = self.client
         if isBatchOpen { flush() }
@@ -206,12 +208,11 @@ extension Exchange {
         cutUpstream()
         close()
         guard let client else { return }
-        if canTell {
-            let event = FailureEvent.bytes(code: code, message: message, insideEvent: insideEvent)
-            client.openBatch().append(event)
-            client.sendBatch()
-        }
-        client.breakOff()
+        guard canTell else { return client.breakOff() }
+        let event = FailureEvent.bytes(code: code, message: message, insideEvent: insideEvent)
+        client.openBatch().append(event)
+        client.sendBatch(isLast: true)
+        client.endAnswer()
     }
 
     /// No byte came for as long as the bounds allow.

@@ -82,6 +82,8 @@ extension Exchange {
     }
 
     private func settled(_ outcome: PostOutcome) {
+        // Given up meanwhile, and the client told.
+        guard case .waiting = settlement else { return }
         switch outcome {
         case .durable:
             settlement = .charged
@@ -93,11 +95,7 @@ extension Exchange {
             }
             upstream.resume()
         case .voided:
-            settlement = .free
-            failStream(
-                FailureEvent.invalidPrompt,
-                "The gateway could not write this response into its books. It was not charged. "
-                    + "Please try again later.")
+            notWritten()
         case .syncFailed, .closed:
             settlement = .free
             failStream(
@@ -112,7 +110,15 @@ extension Exchange {
     /// The disk takes long. An entry that has not reached it yet becomes a void; one that is being synced
     /// may yet stand, so it is waited for.
     func settlingTakesLong() {
-        _ = gateway.books.abandon(id)
-        expect(within: gateway.limits.settleSeconds)
+        if gateway.books.abandon(id) { return notWritten() }
+        expect(within: 1)
+    }
+
+    private func notWritten() {
+        settlement = .free
+        failStream(
+            FailureEvent.invalidPrompt,
+            "The gateway could not write this response into its books. It was not charged. "
+                + "Please try again later.")
     }
 }

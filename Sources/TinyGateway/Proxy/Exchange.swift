@@ -20,6 +20,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var requestMeter = RequestMeter()
     var facts: RequestFacts?
     var ticket: HoldTicket?
+    /// Whether it has a place among its balance's streams.
+    var isCounted = false
     /// The body's last byte so far, withheld until the whole request is known to be paid for.
     var heldByte: UInt8?
     /// What was sent on a connection that may turn out to have been closed before.
@@ -118,7 +120,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         client = nil
         head = nil
         meter = nil
-        gateway.traffic.end(access.balance)
+        if isCounted { gateway.traffic.end(access.balance) }
         gateway.ended(self)
     }
 

@@ -103,11 +103,13 @@ extension ServerConnection {
         }
         guard life == .open else { return }
         answer = .complete
-        if request == .complete {
-            endExchange()
-        } else if !content.isComplete {
-            // Whatever the client still sends belongs to a request that has its answer.
-            linger()
+        switch request {
+        case .complete: endExchange()
+        // A head that was refused, or content that nobody will read.
+        case .head: linger()
+        case .content where !content.isComplete: linger()
+        // All content is here; `contentEnded` follows.
+        case .content: break
         }
     }
 

@@ -218,7 +218,9 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         let left = takeResponder()
         keepAlive = false
         if answer == .none {
-            respond(.invalidRequest(error.status, error.sentence, code: "invalid_http"))
+            // Codex shows the sentence of this code; of others the raw JSON.
+            let code = error == .contentTooLarge ? "invalid_prompt" : "invalid_http"
+            respond(.invalidRequest(error.status, error.sentence, code: code))
         } else {
             close()
         }
