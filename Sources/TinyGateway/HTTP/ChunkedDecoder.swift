@@ -47,6 +47,20 @@ struct ChunkedDecoder: Sendable {
     /// error it is of no further use.
     mutating func next(_ bytes: Span<UInt8>, from: Int) throws(HTTPError) -> ChunkedStep {
         precondition(state != .done, "nothing is read after the end of a message")
+        if state == .contentCarriageReturn, from &+ 2 == bytes.count, bytes[from] == 0x0D,
+            bytes[from &+ 1] == 0x0A
+        {
+            state = .size
+            digits = 0
+            return .needMore
+        }
+        if let content = plainChunk(bytes, from) { return .content(content) }
+        return try careful(bytes, from)
+    }
+
+    private mutating func careful(
+        _ bytes: Span<UInt8>, _ from: Int
+    ) throws(HTTPError) -> ChunkedStep {
         var index = from
         while index < bytes.count {
             if state == .content {
@@ -60,6 +74,47 @@ struct ChunkedDecoder: Sendable {
             if state == .done { return .end(index) }
         }
         return .needMore
+    }
+
+    /// The short way for what nearly every read is: perhaps the line end of the chunk before, a size line
+    /// without extensions, and content.
+    /// - Returns: nil when it is anything else, and nothing was taken.
+    @inline(__always)
+    private mutating func plainChunk(_ bytes: Span<UInt8>, _ from: Int) -> Range<Int>? {
+        var index = from
+        if state == .contentCarriageReturn {
+            guard index &+ 1 < bytes.count, bytes[index] == 0x0D, bytes[index &+ 1] == 0x0A else {
+                return nil
+            }
+            index &+= 2
+        } else {
+            guard state == .size, digits == 0 else { return nil }
+        }
+        var size = 0
+        // Seven digits are 256 MiB; longer ones take the careful way.
+        let limit = min(bytes.count, index &+ 8)
+        while index < limit {
+            let byte = bytes[index]
+            let letter = (byte | 0x20) &- 0x61
+            if byte &- 0x30 < 10 {
+                size = size << 4 | Int(byte &- 0x30)
+            } else if letter < 6 {
+                size = size << 4 | Int(letter &+ 10)
+            } else {
+                break
+            }
+            index &+= 1
+        }
+        guard size > 0, index &+ 2 < bytes.count, bytes[index] == 0x0D,
+            bytes[index &+ 1] == 0x0A, size <= contentBytesMax &- contentBytes
+        else { return nil }
+        index &+= 2
+        contentBytes &+= size
+        let count = min(size, bytes.count &- index)
+        remaining = size &- count
+        state = remaining == 0 ? .contentCarriageReturn : .content
+        digits = 0
+        return index..<index &+ count
     }
 
     /// Gives the last `count` bytes of the content range just returned back: they will be read again.

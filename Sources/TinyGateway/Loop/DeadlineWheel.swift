@@ -75,24 +75,35 @@ final class DeadlineWheel {
 /// One moment by which something must have happened. Moved with every sign of life.
 final class Deadline {
     fileprivate var due = Milliseconds(0)
+    private var delay = Milliseconds(0)
     /// The second whose slot holds this deadline; 0 when none does.
     fileprivate var second: Int64 = 0
     fileprivate var place = 0
     private let wheel: DeadlineWheel
-    /// Cleared before it goes by `clear`: a weak reference would make every use of the holder slower.
-    private unowned(unsafe) let holder: any DeadlineHolder
+    /// Who is told. It calls `clear` before it goes: a weak reference would make every use of it slower.
+    var holder: (any DeadlineHolder)? {
+        get { unsafe told }
+        set { unsafe told = newValue }
+    }
+    private unowned(unsafe) var told: (any DeadlineHolder)?
 
-    init(_ wheel: DeadlineWheel, holder: any DeadlineHolder) {
+    init(_ wheel: DeadlineWheel) {
         self.wheel = wheel
-        unsafe self.holder = holder
     }
 
     /// Sets or moves the deadline to `delay` from now.
     func set(after delay: Milliseconds) {
+        self.delay = delay
         due = wheel.now + delay
         if second != 0 && (due.count + 999) / 1000 >= second { return }
         if second != 0 { wheel.remove(self) }
         wheel.insert(self)
+    }
+
+    /// Moves a deadline that is set to as far from now as it was set before. For every sign of life.
+    @inline(__always)
+    func touch() {
+        due = wheel.now + delay
     }
 
     /// Takes the deadline back. The holder calls this before it goes.
@@ -101,7 +112,7 @@ final class Deadline {
     }
 
     fileprivate func fire() {
-        unsafe holder.deadlinePassed(self)
+        holder?.deadlinePassed(self)
     }
 }
 

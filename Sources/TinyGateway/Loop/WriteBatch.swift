@@ -4,21 +4,33 @@ import CUV
 ///
 /// Slices are lent: the bytes they point at have to stay where they are until `ByteStream.send` has
 /// returned, so a batch is filled and sent within one callback. The stream copies what the socket did not
-/// take. Short pieces of framing are copied into the batch's own scratch bytes.
+/// take. Short pieces are copied into the batch's own scratch bytes. The batch frames chunks itself (RFC
+/// 9112 7.1): this runs once for each event, and every layer it would pass through costs as much as it.
 @safe
 final class WriteBatch {
     /// Slices that a caller may add before it has to send; the framing around them has room besides.
     static let capacity = 240
     private static let room = 256
     private static let scratchBytes = 512
+    /// 16 hexadecimal digits and CRLF, behind the scratch bytes.
+    private static let sizeLineBytes = 18
 
     let slices = UnsafeMutablePointer<uv_buf_t>.allocate(capacity: WriteBatch.room)
-    private let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: WriteBatch.scratchBytes)
+    private let scratch = UnsafeMutablePointer<UInt8>.allocate(
+        capacity: WriteBatch.scratchBytes + WriteBatch.sizeLineBytes)
+    /// The end of a chunk's line and behind it the last chunk: `CRLF 0 CRLF CRLF`.
+    private let chunkEnd = UnsafeMutablePointer<UInt8>.allocate(capacity: 7)
+    private var chunk = 0
+    private var chunkStart = 0
     private var scratchUsed = 0
     private(set) var count = 0
     private(set) var byteCount = 0
     /// Arrays that slices point into: they live until the next batch begins.
     private var kept: [[UInt8]] = []
+
+    init() {
+        for (index, byte) in "\r\n0\r\n\r\n".utf8.enumerated() { unsafe chunkEnd[index] = byte }
+    }
 
     /// Whether the next slice should go into another batch.
     var isFull: Bool {
@@ -40,11 +52,8 @@ final class WriteBatch {
     func append(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty else { return }
         unsafe bytes.withUnsafeBufferPointer { source in
-            unsafe place(
-                uv_buf_t(
-                    base: UnsafeMutableRawPointer(mutating: source.baseAddress.unsafelyUnwrapped)
-                        .assumingMemoryBound(to: CChar.self),
-                    len: source.count), at: reserve())
+            let base = unsafe UnsafeMutablePointer(mutating: source.baseAddress.unsafelyUnwrapped)
+            unsafe put(base, source.count, at: reserve())
         }
     }
 
@@ -56,19 +65,6 @@ final class WriteBatch {
 
     /// Adds a copy of a few bytes.
     func appendCopy(_ bytes: Span<UInt8>) {
-        fill(reserve(), bytes)
-    }
-
-    /// Keeps a place for a few bytes that are known only after what follows them (a chunk's size line).
-    func reserve() -> Int {
-        precondition(count < WriteBatch.room, "a write batch has no room for another slice")
-        unsafe slices[count] = uv_buf_t(base: nil, len: 0)
-        count += 1
-        return count - 1
-    }
-
-    /// Puts a copy of a few bytes into a reserved place.
-    func fill(_ index: Int, _ bytes: Span<UInt8>) {
         precondition(
             scratchUsed + bytes.count <= WriteBatch.scratchBytes, "a write batch's scratch is full")
         guard !bytes.isEmpty else { return }
@@ -77,14 +73,53 @@ final class WriteBatch {
             _ = unsafe memcpy(copy, source.baseAddress.unsafelyUnwrapped, source.count)
         }
         scratchUsed += bytes.count
-        unsafe place(
-            uv_buf_t(
-                base: UnsafeMutableRawPointer(copy).assumingMemoryBound(to: CChar.self),
-                len: bytes.count), at: index)
+        unsafe put(copy, bytes.count, at: reserve())
     }
 
-    private func place(_ slice: uv_buf_t, at index: Int) {
-        unsafe slices[index] = slice
-        unsafe byteCount += slice.len
+    /// What follows is one chunk, up to `endChunk`.
+    func beginChunk() {
+        chunk = reserve()
+        // An empty slice until the size is known.
+        unsafe slices[chunk].len = 0
+        chunkStart = byteCount
+    }
+
+    /// Puts the size line before what was added since `beginChunk`, and its line end behind it. Without
+    /// content there is no chunk: an empty one would end the message.
+    func endChunk(isLast: Bool) {
+        let size = byteCount - chunkStart
+        if size > 0 {
+            // Digits come lowest first, so the line is written from its end.
+            var line = unsafe scratch + WriteBatch.scratchBytes + WriteBatch.sizeLineBytes
+            let end = unsafe line
+            unsafe line -= 2
+            unsafe line[0] = 0x0D
+            unsafe line[1] = 0x0A
+            var rest = UInt(bitPattern: size)
+            repeat {
+                let digit = UInt8(truncatingIfNeeded: rest & 15)
+                unsafe line -= 1
+                unsafe line[0] = digit < 10 ? 0x30 + digit : 0x57 + digit
+                rest >>= 4
+            } while rest > 0
+            unsafe put(line, end - line, at: chunk)
+            unsafe put(chunkEnd, isLast ? 7 : 2, at: reserve())
+        } else if isLast {
+            unsafe put(chunkEnd + 2, 5, at: reserve())
+        }
+    }
+
+    @inline(__always)
+    private func reserve() -> Int {
+        precondition(count < WriteBatch.room, "a write batch has no room for another slice")
+        count &+= 1
+        return count &- 1
+    }
+
+    @inline(__always)
+    private func put(_ base: UnsafeMutablePointer<UInt8>, _ length: Int, at index: Int) {
+        unsafe slices[index] = uv_buf_t(
+            base: UnsafeMutableRawPointer(base).assumingMemoryBound(to: CChar.self), len: length)
+        byteCount &+= length
     }
 }

@@ -26,6 +26,10 @@ enum DeltaEvent {
             return nil
         }
         at = bytes.firstLineEndOrTKey(in: at..<end)
+        // Behind a colon begins a value ("delta":"the"), never a key.
+        while at < end, bytes[at] == 0x22, bytes[at &- 1] == 0x3A {
+            at = bytes.firstLineEndOrTKey(in: at &+ 1..<end)
+        }
         guard end &- at >= 2, bytes[at] == 0x0A, bytes[at &+ 1] == 0x0A else { return nil }
         return at &+ 2
     }

@@ -57,6 +57,8 @@ struct UsageMeter: Sendable {
     ) -> MeterStop? {
         var position = start
         skipDeltas(bytes, &position, end)
+        // Nearly every read is one delta, whole.
+        if position == end { return nil }
         while let piece = stream.next(in: bytes, from: &position, to: end) {
             switch piece {
             case .data(let range):

@@ -5,7 +5,8 @@ extension Exchange {
     func upstreamHead(_ head: ResponseHead) {
         expect(within: gateway.limits.upstreamIdleSeconds)
         guard (200..<300).contains(head.status) else {
-            answer = .collecting(head)
+            answer = .collecting
+            refusalHead = head
             return
         }
         guard UpstreamAnswer.isReadable(head) else {
@@ -22,7 +23,7 @@ extension Exchange {
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         switch answer {
         case .relaying:
-            expect(within: gateway.limits.upstreamIdleSeconds)
+            upstreamIsAlive()
             return relay(bytes, range)
         case .collecting:
             collect(bytes, range)
@@ -32,6 +33,7 @@ extension Exchange {
         }
     }
 
+    @inline(__always)
     private func relay(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         guard case .terminal(let end)? = meter?.feed(bytes, in: range) else {
             pass(bytes, range)
@@ -46,16 +48,20 @@ extension Exchange {
     }
 
     /// Gathers a slice for the client.
+    @inline(__always)
     private func pass(_ bytes: Span<UInt8>, _ range: Range<Int>) {
         if range.isEmpty { return }
         gather()?.append(bytes.extracting(range))
     }
 
     /// The batch for the client, with room for another slice; nil when the client has left.
+    @inline(__always)
     private func gather() -> WriteBatch? {
         guard let client else { return nil }
-        if isBatchOpen, gateway.loop.batch.isFull { flush() }
-        if isBatchOpen { return gateway.loop.batch }
+        if isBatchOpen {
+            guard batch.isFull else { return batch }
+            flush()
+        }
         isBatchOpen = true
         return client.openBatch()
     }
@@ -68,6 +74,7 @@ extension Exchange {
         }
     }
 
+    @inline(__always)
     private func flush() {
         isBatchOpen = false
         guard let client else { return }
@@ -77,7 +84,7 @@ extension Exchange {
 
     func upstreamEnded() {
         switch answer {
-        case .collecting(let head): passOnRefusal(head)
+        case .collecting: passOnRefusal()
         case .relaying:
             // An end without a final event is passed on as it is; the client knows what it lacks.
             if case .open = settlement { void(.noUsage) }
@@ -113,7 +120,8 @@ extension Exchange {
         }
     }
 
-    private func passOnRefusal(_ head: ResponseHead) {
+    private func passOnRefusal() {
+        guard let head = refusalHead else { return refuse(.upstreamBroken) }
         let body = errorBody
         if UpstreamAnswer.concernsOperator(status: head.status, body: body) {
             gateway.alarms.raise("managed credential refused", "status \(head.status)")

@@ -5,6 +5,7 @@ import Billing
 /// becomes of the money (`Exchange+Settlement`).
 final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     let gateway: Gateway
+    let batch: WriteBatch
     let id: ExchangeID
     let access: Access
     /// Where the gateway's list has this exchange.
@@ -41,12 +42,15 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var settlement = Settlement.open
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
-    private lazy var deadline = Deadline(gateway.loop.deadlines, holder: self)
+    private let deadline: Deadline
+    /// The head of the refusal that is being collected. Beside the phase: a payload would be copied whenever
+    /// the phase is looked at.
+    var refusalHead: ResponseHead?
 
     enum AnswerPhase {
         case awaited
         /// A refusal whose text is read before anything is said to the client.
-        case collecting(ResponseHead)
+        case collecting
         case relaying
         /// The client has its answer, or is past one.
         case done
@@ -63,11 +67,14 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
 
     init(gateway: Gateway, access: Access, head: RequestHead, client: ServerConnection) {
         self.gateway = gateway
+        batch = gateway.loop.batch
         self.access = access
         self.head = head
         self.client = client
         id = gateway.makeExchangeID()
         began = gateway.now
+        deadline = Deadline(gateway.loop.deadlines)
+        deadline.holder = self
         gateway.began(self)
     }
 
@@ -85,6 +92,16 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
             wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now))
         }
         deadline.set(after: wait)
+    }
+
+    /// Bytes came: the wait for the next ones begins anew.
+    @inline(__always)
+    func upstreamIsAlive() {
+        if abandonedAt == nil {
+            deadline.touch()
+        } else {
+            expect(within: gateway.limits.upstreamIdleSeconds)
+        }
     }
 
     func deadlinePassed(_ deadline: Deadline) {

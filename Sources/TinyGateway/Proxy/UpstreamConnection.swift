@@ -42,17 +42,20 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     private var isRequestSent = false
     private var isComplete = false
     private var isStopped = false
-    private var isProcessing = false
     private(set) var isClosed = false
     private var interimHeads = 0
     /// Raw bytes behind the point where the receiver stopped.
     private var held: [UInt8] = []
-    private lazy var deadline = Deadline(pool.loop.deadlines, holder: self)
+    private let deadline: Deadline
+    private let batch: WriteBatch
 
     init(stream: ByteStream, pool: UpstreamPool) {
         self.stream = stream
         self.pool = pool
         parser = ResponseHeadParser(limits: .response(pool.limits))
+        batch = pool.loop.batch
+        deadline = Deadline(pool.loop.deadlines)
+        deadline.holder = self
     }
 
     /// Takes the connection into use.
@@ -79,14 +82,13 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     }
 
     func openBatch() -> WriteBatch {
-        writer.open(pool.loop.batch)
-        return pool.loop.batch
+        writer.open(batch)
+        return batch
     }
 
     /// - Returns: whether the kernel took everything; after `false` the receiver hears `upstreamDrained`.
     @discardableResult
     func sendBatch(isLast: Bool) -> Bool {
-        let batch = pool.loop.batch
         writer.close(batch, isLast: isLast)
         if isLast { isRequestSent = true }
         let isSent = stream.send(batch)
@@ -98,37 +100,39 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
 
     func streamReceived(_ bytes: Span<UInt8>) {
         // Bytes that nobody asked for: this connection cannot be trusted with another request.
-        guard receiver != nil else { return close() }
+        guard let receiver else { return close() }
         if isStopped {
             hold(bytes, from: 0)
         } else if isComplete {
             keepAlive = false
         } else {
-            process(bytes)
+            process(bytes, for: receiver)
         }
     }
 
-    private func process(_ bytes: Span<UInt8>) {
-        isProcessing = true
+    @inline(__always)
+    private func process(_ bytes: Span<UInt8>, for told: any UpstreamReceiver) {
         var position = 0
         var failure: HTTPError?
         do throws(HTTPError) {
             while position < bytes.count, receiver != nil, !isStopped, !isComplete {
-                position = try advance(bytes, position)
+                position = try advance(bytes, position, told)
             }
         } catch {
             failure = error
         }
-        isProcessing = false
         if isStopped, position < bytes.count { hold(bytes, from: position) }
         if isComplete, position < bytes.count { keepAlive = false }
         // What came before the fault is the receiver's to send or to withdraw.
         if let failure { return fail(.broken(failure)) }
-        receiver?.upstreamReadEnded()
+        if receiver != nil { told.upstreamReadEnded() }
         if isComplete { receiver?.upstreamEnded() }
     }
 
-    private func advance(_ bytes: Span<UInt8>, _ position: Int) throws(HTTPError) -> Int {
+    @inline(__always)
+    private func advance(
+        _ bytes: Span<UInt8>, _ position: Int, _ told: any UpstreamReceiver
+    ) throws(HTTPError) -> Int {
         guard hasHead else {
             guard let used = try parser.feed(bytes.extracting(position..<bytes.count)) else {
                 return bytes.count
@@ -138,7 +142,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         }
         switch try reader.next(bytes, from: position) {
         case .content(let range):
-            let taken = receiver?.upstreamContent(bytes, range) ?? range.upperBound
+            let taken = told.upstreamContent(bytes, range)
             if taken < range.upperBound {
                 reader.giveBack(range.upperBound - taken)
                 isStopped = true
@@ -184,15 +188,15 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
 
     /// Goes on after `pause`, or after the receiver had taken a range only in part.
     func resume() {
-        guard !isClosed, receiver != nil else { return }
+        guard !isClosed, let receiver else { return }
         isStopped = false
         if !held.isEmpty {
             let bytes = held
             held = []
             pool.loop.budget.give(bytes.count)
-            process(bytes.span)
+            process(bytes.span, for: receiver)
         }
-        if !isClosed, receiver != nil, !isStopped, !isComplete { stream.startReading() }
+        if !isClosed, self.receiver != nil, !isStopped, !isComplete { stream.startReading() }
     }
 
     func streamEnded() {

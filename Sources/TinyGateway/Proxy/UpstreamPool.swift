@@ -46,7 +46,7 @@ final class UpstreamAttempt: DeadlineHolder {
     private var connector: Connector?
     private var isDone = false
     private let pool: UpstreamPool
-    private lazy var deadline = Deadline(pool.loop.deadlines, holder: self)
+    private let deadline: Deadline
 
     init(
         pool: UpstreamPool,
@@ -54,6 +54,8 @@ final class UpstreamAttempt: DeadlineHolder {
     ) {
         self.pool = pool
         self.completion = completion
+        deadline = Deadline(pool.loop.deadlines)
+        deadline.holder = self
         deadline.set(after: .seconds(pool.limits.upstreamConnectSeconds))
         connector = Connector(loop: pool.loop, host: pool.origin.host, port: pool.origin.port) {
             result in

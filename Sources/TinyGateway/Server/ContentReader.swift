@@ -32,6 +32,7 @@ struct ContentReader {
 
     /// The next piece of content in `bytes` from `position` on. The reader is complete after `.end`, or
     /// after the `.content` that brings the last byte of a known length.
+    @inline(__always)
     mutating func next(
         _ bytes: Span<UInt8>, from position: Int
     ) throws(HTTPError) -> ChunkedStep {

@@ -18,28 +18,16 @@ struct MessageWriter {
     func open(_ batch: WriteBatch) {
         batch.reset()
         if !head.isEmpty { batch.append(head) }
-        if isChunked { _ = batch.reserve() }
+        if isChunked { batch.beginChunk() }
     }
 
     /// Puts the framing around what the batch holds.
     func close(_ batch: WriteBatch, isLast: Bool) {
-        guard isChunked else { return }
-        let count = batch.byteCount - head.count
-        if count > 0 {
-            ChunkedEncoder.SizeLine(count).withBytes { line in
-                batch.fill(head.isEmpty ? 0 : 1, line)
-            }
-            let end = ChunkedEncoder.lineEnd
-            batch.appendCopy(end.span)
-        }
-        if isLast {
-            let last = ChunkedEncoder.lastChunk
-            batch.appendCopy(last.span)
-        }
+        if isChunked { batch.endChunk(isLast: isLast) }
     }
 
     /// The head has left.
     mutating func headSent() {
-        head = []
+        if !head.isEmpty { head = [] }
     }
 }

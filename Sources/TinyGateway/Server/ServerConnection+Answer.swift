@@ -24,7 +24,6 @@ extension ServerConnection {
     func sendInterim(_ status: Int) {
         guard life == .open, answer == .none, minorVersion == 1 else { return }
         let bytes = HeadWriter(status: status).finish()
-        let batch = server.loop.batch
         batch.reset()
         batch.append(bytes)
         stream.send(batch)
@@ -60,17 +59,16 @@ extension ServerConnection {
 
     /// The loop's batch, ready for slices of content. Nothing else may use it until `sendBatch`.
     func openBatch() -> WriteBatch {
-        writer.open(server.loop.batch)
-        return server.loop.batch
+        writer.open(batch)
+        return batch
     }
 
     /// Sends what the batch holds as one chunk, with the head before it if that is still here.
     /// - Returns: whether the kernel took everything; after `false` the responder hears `drained`.
     @discardableResult
     func sendBatch(isLast: Bool = false) -> Bool {
-        let batch = server.loop.batch
         writer.close(batch, isLast: isLast)
-        let isSent = deliver(batch)
+        let isSent = deliver()
         writer.headSent()
         return isSent
     }
@@ -78,12 +76,13 @@ extension ServerConnection {
     /// Sends the head alone, so that it is not held up by content that takes its time.
     func flushHead() {
         guard writer.holdsHead, life == .open else { return }
-        writer.open(server.loop.batch)
+        writer.open(batch)
         sendBatch()
     }
 
     @discardableResult
-    private func deliver(_ batch: WriteBatch) -> Bool {
+    @inline(__always)
+    private func deliver() -> Bool {
         guard life == .open else { return true }
         if stream.send(batch) { return true }
         if request == .complete {

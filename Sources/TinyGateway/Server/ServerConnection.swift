@@ -29,6 +29,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
 
     let stream: ByteStream
     let server: Server
+    let batch: WriteBatch
     private let router: any RequestRouter
     /// The address that counts against `connectionsPerAddress`; empty when none does.
     let address: String
@@ -52,16 +53,19 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private var hasServed = false
     /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown away.
     private var windowBytes = 0
-    private(set) lazy var deadline = Deadline(server.loop.deadlines, holder: self)
+    let deadline: Deadline
 
     init(
         stream: ByteStream, server: Server, router: any RequestRouter, address: String
     ) {
         self.stream = stream
         self.server = server
+        batch = server.loop.batch
         self.router = router
         self.address = address
         parser = RequestHeadParser(limits: .request(server.limits))
+        deadline = Deadline(server.loop.deadlines)
+        deadline.holder = self
     }
 
     func start() {

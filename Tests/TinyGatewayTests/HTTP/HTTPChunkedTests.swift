@@ -119,19 +119,6 @@ import Testing
         #expect(decoder.isDone)
     }
 
-    @Test(arguments: [
-        (1, "1\r\n"), (255, "ff\r\n"), (65_536, "10000\r\n"), (.max, "7fffffffffffffff\r\n"),
-    ])
-    func sizeLinesAreWrittenInHexadecimal(_ count: Int, _ text: String) {
-        let line = ChunkedEncoder.SizeLine(count)
-        var bytes: [UInt8] = []
-        line.append(to: &bytes)
-        #expect(bytes == latin(text))
-        #expect(line.count == text.utf8.count)
-        let lent = line.withBytes { $0.count }
-        #expect(lent == line.count)
-    }
-
     @Test func contentThatIsGivenBackComesAgain() throws {
         let bytes = latin("4\r\nabcd\r\n0\r\n\r\n")
         var decoder = ChunkedDecoder()
@@ -139,15 +126,5 @@ import Testing
         decoder.giveBack(1)
         #expect(try decoder.next(bytes.span, from: 6) == .content(6..<7))
         #expect(try decoder.next(bytes.span, from: 7) == .end(bytes.count))
-    }
-
-    @Test func whatIsEncodedIsDecoded() {
-        var bytes: [UInt8] = []
-        for text in ["a", "bcd", String(repeating: "e", count: 300)] {
-            ChunkedEncoder.SizeLine(text.utf8.count).append(to: &bytes)
-            bytes += latin(text) + ChunkedEncoder.lineEnd
-        }
-        bytes += ChunkedEncoder.lastChunk
-        #expect(Self.decode([bytes]) == "abcd" + String(repeating: "e", count: 300) + " +0")
     }
 }
