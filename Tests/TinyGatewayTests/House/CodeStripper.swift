@@ -1,5 +1,5 @@
-/// Takes comments and the text of string literals out of Swift code, line by line, so that what is left can be
-/// searched for names. Interpolations count as text.
+/// Takes comments and the text of string literals out of Swift code, line by line, so that what is
+/// left can be searched for names. Interpolations count as text.
 struct CodeStripper {
     private enum State { case code, blockComment, multilineText }
 

@@ -1,7 +1,7 @@
 import Testing
 
-/// Who may name whom. Everything points down: a relay that reached into a command, or a codec that knew the
-/// loop, could not be read or tested alone.
+/// Who may name whom. Everything points down: a relay that reached into a command, or a codec that
+/// knew the loop, could not be read or tested alone.
 @Suite("House: folders") struct HouseFolderTests {
     /// Folder -> folders whose types it may name, beside its own.
     static let mayName: [String: Set<String>] = [
@@ -27,7 +27,8 @@ import Testing
     ]
     /// These wire everything.
     static let mayNameAll: Set<String> = ["Commands", "TinyGateway.swift"]
-    /// Files that anybody may name: every bound of the process, and the two ways to speak to the operator.
+    /// Files that anybody may name: every bound of the process, and the two ways to speak to the
+    /// operator.
     static let forAll: Set<String> = ["Limits.swift", "Check.swift", "Log.swift"]
 
     static let imports: [String: Set<String>] = [
@@ -70,6 +71,9 @@ import Testing
         var owners: [String: Set<String>] = [:]
         for file in SourceTree.swiftSources where !Self.forAll.contains(file.name) {
             for name in file.declaredTypes { owners[name, default: []].insert(file.folder) }
+        }
+        for file in SourceTree.swiftSources {
+            for name in file.nestedTypes { owners[name]?.insert(file.folder) }
         }
         var faults: [HouseFault] = []
         for file in SourceTree.swiftSources {

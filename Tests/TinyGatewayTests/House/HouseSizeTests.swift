@@ -7,7 +7,8 @@ import Testing
     static let functionLinesMax = 60
     static let fileLinesMax = 400
 
-    /// A sentence inside a string literal is not cut for the sake of a column, so its text does not count.
+    /// A sentence inside a string literal is not cut for the sake of a column, so its text does not
+    /// count.
     @Test func linesFitTheScreen() {
         var faults: [HouseFault] = []
         for file in SourceTree.sources + SourceTree.tests + SourceTree.bench {
@@ -53,8 +54,8 @@ import Testing
         HouseFault.report(faults)
     }
 
-    /// Functions, initializers and computed values with their first line and number of lines: the formatter
-    /// puts the closing brace into the column in which the declaration begins.
+    /// Functions, initializers and computed values with their first line and number of lines: the
+    /// formatter puts the closing brace into the column in which the declaration begins.
     static func functions(_ code: [String]) -> [(line: Int, count: Int)] {
         var found: [(line: Int, count: Int)] = []
         for (index, line) in code.enumerated() {

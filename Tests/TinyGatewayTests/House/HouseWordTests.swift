@@ -63,6 +63,6 @@ import Testing
             Money */ let d = #"Money " "#
             """#
         let code = SourceFile(path: "a.swift", text: text).code
-        #expect(code == [#"let a = "" "#, "", #" let d = #"""#])
+        #expect(code == ["let a = \"\" ", "", " let d = #\"\"#"])
     }
 }

@@ -13,8 +13,8 @@ struct SourceFile: Sendable {
 
     var name: String { String(path.split(separator: "/").last ?? "") }
 
-    /// The folder of the folder table: `Billing`, `CUV`, `HTTP` ...; of files beside the folders their own
-    /// name, `Limits.swift`.
+    /// The folder of the folder table: `Billing`, `CUV`, `HTTP` ...; of files beside the folders
+    /// their own name, `Limits.swift`.
     var folder: String {
         let parts = path.split(separator: "/").map(String.init)
         guard parts.count > 2, parts[0] == "Sources" else { return "" }
@@ -43,10 +43,16 @@ struct SourceFile: Sendable {
     }
 
     /// What the file declares for others: the names of its types, from the first column on.
-    var declaredTypes: [String] { code.compactMap { Self.declaredType($0) } }
+    var declaredTypes: [String] {
+        code.compactMap { $0.hasPrefix(" ") ? nil : Self.declaredType($0) }
+    }
+
+    /// Names of types inside other types: in this folder they hide what others declare.
+    var nestedTypes: [String] {
+        code.compactMap { $0.hasPrefix(" ") ? Self.declaredType($0) : nil }
+    }
 
     private static func declaredType(_ line: String) -> String? {
-        guard let first = line.first, first != " " else { return nil }
         let words = line.split { " :<({=".contains($0) }.map(String.init)
         for (index, word) in words.enumerated() {
             switch word {
