@@ -7,7 +7,7 @@ import Testing
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
         let bytes: String
-        var method = TinyGateway.Method.get
+        var method = Method.get
         /// As `TestClient.answers` writes them.
         let answers: [String]
         /// Whether the connection ends by itself.
@@ -66,7 +66,7 @@ import Testing
             answers: ["404 \(notFound)", "200 "]),
         Case(
             name: "a head that is refused", bytes: "GET /echo HTTP/1.1\r\nBad Name: x\r\n\r\n",
-            answers: ["!400 \(refusal(.invalidFieldName))"], ends: true),
+            answers: ["!400 \(refusal(.spaceBeforeColon))"], ends: true),
         Case(
             name: "broken framing inside content",
             bytes: "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
@@ -75,13 +75,14 @@ import Testing
             name: "more than is collected",
             bytes: "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 65\r\n\r\n"
                 + String(repeating: "x", count: 65),
-            answers: [
-                "413 \(String(decoding: OpenAIError.contentTooLarge(limit: 64).body, as: UTF8.self))"
-            ]
+            answers: ["413 \(tooLarge)"]
         ),
     ]
 
     static let notFound = String(decoding: OpenAIError.notFound.body, as: UTF8.self)
+
+    static let tooLarge = String(
+        decoding: OpenAIError.contentTooLarge(limit: 64).body, as: UTF8.self)
 
     static func refusal(_ error: HTTPError) -> String {
         let refusal = OpenAIError.invalidRequest(error.status, error.sentence, code: "invalid_http")

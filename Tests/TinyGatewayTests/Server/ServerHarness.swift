@@ -28,7 +28,7 @@ final class ServerHarness {
 
     /// Sends the pieces, each as a read of its own, and waits for that many answers.
     func exchange(
-        _ pieces: [[UInt8]], answers count: Int, to method: TinyGateway.Method = .get
+        _ pieces: [[UInt8]], answers count: Int, to method: Method = .get
     ) throws -> TestClient {
         let client = try connect()
         for piece in pieces where !piece.isEmpty {
@@ -44,7 +44,7 @@ final class ServerHarness {
         return client
     }
 
-    private func isWhole(_ client: TestClient, _ count: Int, _ method: TinyGateway.Method) -> Bool {
+    private func isWhole(_ client: TestClient, _ count: Int, _ method: Method) -> Bool {
         let answers = client.answers(to: method)
         return answers.count >= count && answers.last?.hasSuffix("...") == false
     }

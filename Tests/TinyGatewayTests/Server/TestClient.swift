@@ -39,7 +39,7 @@ final class TestClient: StreamReceiver {
 
     /// Complete answers among what was received, each as `STATUS content`; `!` in front when the
     /// connection will not be used again, `...` behind when the content is not complete.
-    func answers(to method: TinyGateway.Method = .get) -> [String] {
+    func answers(to method: Method = .get) -> [String] {
         var answers: [String] = []
         var rest = received[...]
         while !rest.isEmpty {
