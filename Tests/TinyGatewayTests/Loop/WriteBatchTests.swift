@@ -6,21 +6,12 @@ import Testing
     @Test func slicesGoOutInTheirOrder() {
         let batch = WriteBatch()
         batch.append([1, 2])
-        let place = batch.reserve()
+        Self.copy([9, 9], into: batch)
         batch.append([3, 4, 5], dropLast: 1)
         Self.copy([6], into: batch)
-        Self.fill(place, [9, 9], in: batch)
         #expect(batch.bytes == [1, 2, 9, 9, 3, 4, 6])
         #expect(batch.byteCount == 7)
         #expect(!batch.isEmpty)
-    }
-
-    @Test func aPlaceThatIsNotFilledSendsNothing() {
-        let batch = WriteBatch()
-        _ = batch.reserve()
-        batch.append([1])
-        Self.fill(0, [], in: batch)
-        #expect(batch.bytes == [1])
     }
 
     @Test func emptySlicesTakeNoPlace() {
@@ -44,19 +35,7 @@ import Testing
         #expect(batch.bytes == [])
     }
 
-    @Test func itIsFullBeforeTheFramingHasNoRoom() {
-        let batch = WriteBatch()
-        while !batch.isFull { batch.append([0]) }
-        #expect(batch.count == WriteBatch.capacity)
-        for _ in 0..<4 { _ = batch.reserve() }
-        #expect(batch.byteCount == WriteBatch.capacity)
-    }
-
     private static func copy(_ bytes: [UInt8], into batch: WriteBatch) {
         batch.appendCopy(bytes.span)
-    }
-
-    private static func fill(_ place: Int, _ bytes: [UInt8], in batch: WriteBatch) {
-        batch.fill(place, bytes.span)
     }
 }

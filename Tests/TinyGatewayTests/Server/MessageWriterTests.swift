@@ -55,6 +55,21 @@ import Testing
         #expect(sent == ["10000\r\n" + content + "\r\n"])
     }
 
+    @Test func theFramingHasRoomAroundAFullBatch() {
+        let writer = MessageWriter(head: [UInt8](Self.head.utf8), isChunked: true)
+        let batch = WriteBatch()
+        writer.open(batch)
+        var count = 0
+        while !batch.isFull {
+            batch.append([0x78])
+            count += 1
+        }
+        writer.close(batch, isLast: true)
+        let content = String(repeating: "x", count: count)
+        let size = String(count, radix: 16)
+        #expect(batch.text == Self.head + "\(size)\r\n\(content)\r\n0\r\n\r\n")
+    }
+
     @Test func whatIsWrittenIsReadBack() throws {
         let pieces = [["data: 1\n", "\n"], ["data: 2\n\n"], []]
         let sent = Self.write(pieces, head: "", isChunked: true).joined()
