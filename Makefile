@@ -1,15 +1,90 @@
-# Targets: see `make help`.
+# `make help` lists the targets. Everything works on Debian 12 with the Swift toolchain and nothing else.
 SWIFT ?= swift
-JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 TRIPLE := $(shell uname -m)-unknown-linux-gnu
+# Where the toolchain is, found from the compiler: the Embedded build links one of its archives.
 TOOLCHAIN = $(dir $(shell readlink -f $$(command -v $(SWIFT))))..
-EMBEDDED = TINYGATEWAY_EMBEDDED=1 TINYGATEWAY_EMBEDDED_LIBRARIES=$(TOOLCHAIN)/lib/swift/embedded/$(TRIPLE)
+EMBEDDED = TINYGATEWAY_EMBEDDED=1 \
+	TINYGATEWAY_EMBEDDED_LIBRARIES=$(TOOLCHAIN)/lib/swift/embedded/$(TRIPLE)
+NORMAL_BINARY = .build/release/TinyGateway
+RELEASE_BINARY = .build-embedded/tinygateway
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+BUILD_PACKAGES = libuv1-dev libmbedtls-dev
+TEST_PACKAGES = python3 python3-venv strace curl
 
-.PHONY: build release lint
-build:
+# What of $(1) is not installed. A package that was removed but not purged is not.
+missing = $(strip $(foreach package,$(1),$(if $(filter installed,$(shell \
+	dpkg-query -W -f '$${db:Status-Status}' $(package) 2>/dev/null)),,$(package))))
+define install-packages
+$(if $(call missing,$(1)),$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	apt-get install -y -qq --no-install-recommends $(call missing,$(1)))
+endef
+
+.DEFAULT_GOAL := build
+# The steps of a target follow each other: two builds at once take the memory of a small machine.
+.NOTPARALLEL:
+.PHONY: help build release deps deps-test libraries lint format check test test-long demo run bench \
+	fuzz install clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' Makefile | \
+		awk '{ name = $$2; $$1 = $$2 = ""; printf "  make %-10s%s\n", name, $$0 }'
+
+build: libraries ## the normal Swift build, .build/release/TinyGateway (the default)
 	$(SWIFT) build -c release --static-swift-stdlib --product TinyGateway
-release:
+
+release: libraries ## the one small file, .build-embedded/tinygateway
 	$(EMBEDDED) $(SWIFT) build -c release --scratch-path .build-embedded --product TinyGateway
-	strip -o .build-embedded/tinygateway .build-embedded/release/TinyGateway
-lint:
-	$(SWIFT) format lint --strict --recursive --configuration .swift-format Package.swift Sources Tests
+	strip -o $(RELEASE_BINARY) .build-embedded/release/TinyGateway
+
+test: deps deps-test build release ## the whole suite: unit tests, then the binaries from outside
+	$(SWIFT) test
+	Tests/BlackBoxTests/run.sh
+
+test-long: deps deps-test build release ## the same with full counts; takes long
+	$(SWIFT) test
+	Tests/BlackBoxTests/run.sh --long
+
+check: deps lint build release ## before a commit: format, both builds without warnings, the house's rules
+	$(SWIFT) test --filter House
+
+demo: deps build ## one streamed answer and its ledger line, within two minutes
+	bench/demo.sh $(NORMAL_BINARY)
+
+run: build ## serve ./tinygateway.toml (write one with `.build/release/TinyGateway init`)
+	$(NORMAL_BINARY) serve
+
+bench: deps release ## many streams at once against the stub upstream; prints JSON lines
+	bench/bench.sh $(RELEASE_BINARY)
+
+fuzz: deps ## the codecs under libFuzzer, FUZZ_SECONDS=60 each
+	Tests/Fuzz/run.sh
+
+install: ## release build, unit and example configuration below PREFIX (after `make release`)
+	@test -x $(RELEASE_BINARY) || { echo "run \`make release\` first" >&2; exit 1; }
+	install -D -m 0755 $(RELEASE_BINARY) $(DESTDIR)$(PREFIX)/bin/tinygateway
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(SYSCONFDIR)/tinygateway
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' packaging/tinygateway.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/tinygateway.service
+	$(RELEASE_BINARY) init --print >$(DESTDIR)$(SYSCONFDIR)/tinygateway/tinygateway.toml.example
+
+deps: ## install the two C libraries if they are missing (apt-get)
+	@$(call install-packages,$(BUILD_PACKAGES))
+
+deps-test:
+	@$(call install-packages,$(TEST_PACKAGES))
+
+libraries:
+	@$(if $(call missing,$(BUILD_PACKAGES)),echo "missing: $(call missing,$(BUILD_PACKAGES)); \
+		run \`make deps\`" >&2; exit 1)
+
+lint: ## the formatter's opinion
+	$(SWIFT) format lint --strict --recursive --configuration .swift-format \
+		Package.swift Sources Tests
+
+format: ## the formatter's hand
+	$(SWIFT) format -i --recursive --configuration .swift-format Package.swift Sources Tests
+
+clean: ## remove everything that was built
+	rm -rf .build .build-embedded .build-bench .build-fuzz .build-venv

@@ -79,7 +79,7 @@ import Testing
             keep_tokens = false
             [upstream.managed]
             url = "http://127.0.0.1:9/v1"
-            credentials = ["file:/run/key", "auth:/home/x/auth.json", "env:K"]
+            credentials = ["file:/run/key", "auth:/srv/x/auth.json", "env:K"]
             [billing]
             minimum_hold = "0.02"
             topups = ["1", "2.5"]
@@ -102,7 +102,7 @@ import Testing
         #expect(!configuration.data.keepTokens)
         #expect(
             configuration.upstream.managed.credentials
-                == [.file("/run/key"), .auth("/home/x/auth.json"), .environment("K")])
+                == [.file("/run/key"), .auth("/srv/x/auth.json"), .environment("K")])
         #expect(configuration.billing.terms.minimumHold.text == "0.0200")
         #expect(configuration.billing.terms.topups.map { $0.text } == ["1.0000", "2.5000"])
         let moment = try #require(Timestamp("2026-11-22T00:00:00.000Z"))
