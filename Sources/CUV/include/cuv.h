@@ -47,6 +47,16 @@ static inline int cuv_tcp_port(const uv_tcp_t *tcp) {
                                          : ntohs(((struct sockaddr_in *)&storage)->sin_port);
 }
 
+// The error that a socket has met and nobody was told yet, as a libuv number; 0 when there is none.
+static inline int cuv_socket_error(const uv_stream_t *stream) {
+    uv_os_fd_t descriptor;
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (uv_fileno((const uv_handle_t *)stream, &descriptor) != 0) return 0;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return 0;
+    return -error;
+}
+
 static inline int cuv_address_text(const struct sockaddr *address, char *text, size_t size) {
     if (address->sa_family == AF_INET) return uv_ip4_name((const struct sockaddr_in *)address, text, size);
     if (address->sa_family == AF_INET6) return uv_ip6_name((const struct sockaddr_in6 *)address, text, size);

@@ -1,12 +1,13 @@
-/// Many deadlines behind one timer, a second exact.
+/// Many deadlines behind one timer, a tick exact.
 ///
 /// A connection moves its deadline with every event, so moving one later writes a number and nothing else:
-/// the wheel looks again when the old second comes round. Ten thousand libuv timers would cost 152 bytes
+/// the wheel looks again when the old tick comes round. Ten thousand libuv timers would cost 152 bytes
 /// each and a heap operation for each event.
 final class DeadlineWheel {
-    private static let slotCount: Int64 = 64
+    private static let slotCount: Int64 = 256
+    fileprivate static let tickMilliseconds: Int64 = 250
     private var slots: [[Deadline]]
-    private var second: Int64
+    private var current: Int64
     private var count = 0
     private let timer: Timer
     private let loop: EventLoop
@@ -14,46 +15,52 @@ final class DeadlineWheel {
     init(loop: EventLoop) {
         self.loop = loop
         slots = Array(repeating: [], count: Int(DeadlineWheel.slotCount))
-        second = loop.now.count / 1000
+        current = loop.now.count / DeadlineWheel.tickMilliseconds
         timer = Timer(loop: loop)
     }
 
     fileprivate var now: Milliseconds { loop.now }
 
+    /// The first tick that is not before `moment`.
+    fileprivate static func tick(at moment: Milliseconds) -> Int64 {
+        (moment.count + tickMilliseconds - 1) / tickMilliseconds
+    }
+
     fileprivate func insert(_ deadline: Deadline) {
         if count == 0 { startTicking() }
         count += 1
-        deadline.second = max(second + 1, (deadline.due.count + 999) / 1000)
-        let slot = Int(deadline.second % DeadlineWheel.slotCount)
+        deadline.tick = max(current + 1, DeadlineWheel.tick(at: deadline.due))
+        let slot = Int(deadline.tick % DeadlineWheel.slotCount)
         deadline.place = slots[slot].count
         slots[slot].append(deadline)
     }
 
     /// Takes a deadline out; the last one of its slot moves into its place.
     fileprivate func remove(_ deadline: Deadline) {
-        let slot = Int(deadline.second % DeadlineWheel.slotCount)
+        let slot = Int(deadline.tick % DeadlineWheel.slotCount)
         let last = slots[slot].removeLast()
         if last !== deadline {
             slots[slot][deadline.place] = last
             last.place = deadline.place
         }
-        deadline.second = 0
+        deadline.tick = 0
         count -= 1
         if count == 0 { timer.stop() }
     }
 
     private func startTicking() {
-        second = loop.now.count / 1000
-        timer.start(after: .seconds(1), every: .seconds(1)) { self.tick() }
+        current = loop.now.count / DeadlineWheel.tickMilliseconds
+        let interval = Milliseconds(DeadlineWheel.tickMilliseconds)
+        timer.start(after: interval, every: interval) { self.advance() }
         timer.letLoopEnd()
     }
 
-    private func tick() {
-        let now = loop.now.count / 1000
+    private func advance() {
+        let now = loop.now.count / DeadlineWheel.tickMilliseconds
         // After a long stall each slot is looked at once, not once for every missed second.
-        var next = max(second + 1, now - DeadlineWheel.slotCount + 1)
+        var next = max(current + 1, now - DeadlineWheel.slotCount + 1)
         while next <= now {
-            second = next
+            current = next
             visit(Int(next % DeadlineWheel.slotCount), now: now)
             next += 1
         }
@@ -61,9 +68,9 @@ final class DeadlineWheel {
 
     private func visit(_ slot: Int, now: Int64) {
         // A copy, because what fires may set and clear other deadlines of this slot.
-        for deadline in slots[slot] where deadline.second != 0 && deadline.second <= now {
+        for deadline in slots[slot] where deadline.tick != 0 && deadline.tick <= now {
             remove(deadline)
-            if deadline.due.count <= now * 1000 + 999 {
+            if DeadlineWheel.tick(at: deadline.due) <= now {
                 deadline.fire()
             } else {
                 insert(deadline)
@@ -76,8 +83,8 @@ final class DeadlineWheel {
 final class Deadline {
     fileprivate var due = Milliseconds(0)
     private var delay = Milliseconds(0)
-    /// The second whose slot holds this deadline; 0 when none does.
-    fileprivate var second: Int64 = 0
+    /// The tick whose slot holds this deadline; 0 when none does.
+    fileprivate var tick: Int64 = 0
     fileprivate var place = 0
     private let wheel: DeadlineWheel
     /// Who is told. It calls `clear` before it goes: a weak reference would make every use of it slower.
@@ -95,8 +102,8 @@ final class Deadline {
     func set(after delay: Milliseconds) {
         self.delay = delay
         due = wheel.now + delay
-        if second != 0 && (due.count + 999) / 1000 >= second { return }
-        if second != 0 { wheel.remove(self) }
+        if tick != 0 && DeadlineWheel.tick(at: due) >= tick { return }
+        if tick != 0 { wheel.remove(self) }
         wheel.insert(self)
     }
 
@@ -108,7 +115,7 @@ final class Deadline {
 
     /// Takes the deadline back. The holder calls this before it goes.
     func clear() {
-        if second != 0 { wheel.remove(self) }
+        if tick != 0 { wheel.remove(self) }
     }
 
     fileprivate func fire() {

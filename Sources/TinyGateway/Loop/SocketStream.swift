@@ -73,8 +73,15 @@ final class SocketStream: ByteStream {
         }
     }
 
-    private func ended(_ code: Int32) {
+    private func ended(_ status: Int32) {
         unsafe uv_read_stop(stream)
+        var code = status
+        // After a short read libuv takes a hang-up for the end without reading on, so a reset looks like a
+        // clean end. Only the socket's own error tells them apart.
+        if code == UV_EOF.rawValue {
+            let error = unsafe cuv_socket_error(stream)
+            if error != 0 { code = error }
+        }
         if code == UV_EOF.rawValue {
             unsafe receiver?.streamEnded()
         } else {
