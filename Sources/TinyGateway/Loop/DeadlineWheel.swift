@@ -94,8 +94,10 @@ final class Deadline {
     }
     private unowned(unsafe) var told: (any DeadlineHolder)?
 
-    init(_ wheel: DeadlineWheel) {
+    /// - Parameter holder: may be named later, by an object that has to be whole first.
+    init(_ wheel: DeadlineWheel, holder: (any DeadlineHolder)? = nil) {
         self.wheel = wheel
+        unsafe told = holder
     }
 
     /// Sets or moves the deadline to `delay` from now.
