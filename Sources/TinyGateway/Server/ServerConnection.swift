@@ -32,6 +32,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private let router: any RequestRouter
     /// The address that counts against `connectionsPerAddress`; empty when none does.
     let address: String
+    let exposure: Exposure
     /// Where the server's list has this connection.
     var place = 0
 
@@ -55,12 +56,14 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private(set) lazy var deadline = Deadline(server.loop.deadlines, holder: self)
 
     init(
-        stream: ByteStream, server: Server, router: any RequestRouter, address: String
+        stream: ByteStream, server: Server, router: any RequestRouter, address: String,
+        exposure: Exposure
     ) {
         self.stream = stream
         self.server = server
         self.router = router
         self.address = address
+        self.exposure = exposure
         parser = RequestHeadParser(limits: .request(server.limits))
     }
 
@@ -292,14 +295,15 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     }
 
     /// Ends our side after what still waits, and throws away what the client still sends.
-    func linger() {
+    /// - Parameter isBroken: the answer is not complete, and nothing may make it look so.
+    func linger(isBroken: Bool = false) {
         guard life == .open else { return }
         life = .lingering
         responder = nil
         windowBytes = 0
         server.loop.budget.give(waiting.count)
         waiting = []
-        stream.finish()
+        if isBroken { stream.finishBroken() } else { stream.finish() }
         deadline.clear()
         deadline.set(
             after: .seconds(
