@@ -18,7 +18,9 @@ if isEmbedded {
     swiftSettings += [
         .enableExperimentalFeature("Embedded"),
         // A section for each function, so that the linker can drop and fold them: a quarter of the file.
-        .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked"]),
+        .unsafeFlags([
+            "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
+        ]),
     ]
     linkerSettings += [
         .unsafeFlags([

@@ -31,7 +31,9 @@ final class UpstreamPool {
 
     /// - Returns: false when there are enough idle connections already.
     func keep(_ connection: UpstreamConnection) -> Bool {
-        guard idle.count < (tls == nil ? Limits.upstreamPoolIdle : Limits.tlsPoolIdle) else { return false }
+        guard idle.count < (tls == nil ? Limits.upstreamPoolIdle : Limits.tlsPoolIdle) else {
+            return false
+        }
         idle.append(connection)
         return true
     }
