@@ -62,6 +62,21 @@ struct Limits: Sendable {
     /// Idle connections to one upstream, and how long each is kept.
     static let upstreamPoolIdle = 64
     static let upstreamPoolIdleSeconds = 30
+    /// The same where each keeps TLS buffers of 34 KiB (mbedTLS 2.28): few, and closed early.
+    static let tlsPoolIdle = 8
+    static let tlsPoolIdleSeconds = 15
+    /// The longest plain text of one TLS record (RFC 8446 5.1).
+    static let tlsRecordBytes = 16_384
+    /// From a connection to the end of its handshake.
+    static let tlsHandshakeSeconds = 10
+    /// How long tickets are sealed under one key; they are opened for as long again.
+    static let tlsTicketSeconds = 43_200
+    /// A bundle of certificates, or a key.
+    static let certificateBytes = 4_194_304
+    /// Seconds between two looks at the certificate files.
+    static let certificateCheckSeconds = 10
+    /// Milliseconds that one address has for itself before the next is tried beside it (RFC 8305 5).
+    static let connectionAttemptDelay = Milliseconds(250)
     /// Open files beside the connections: the ledger, listeners, the loop's own.
     static let descriptorsBeside: UInt64 = 64
     /// Connections that the kernel holds for us before they are accepted.

@@ -12,6 +12,9 @@ final class ServeCommand {
     private let alarms: Alarms
     private let began: Int64
     private let timer: Timer
+    private let buffers: TLSBuffers
+    private let tls: TLSAcceptor?
+    private var secondsToCertificateCheck = Limits.certificateCheckSeconds
     private var isStopping = false
 
     static func run(_ configuration: Configuration, _ path: String) -> Int32 {
@@ -35,13 +38,13 @@ final class ServeCommand {
         self.loop = loop
         began = loop.wallClock
         loop.budget.limit = configuration.limits.bufferBytesTotal
+        buffers = TLSBuffers(loop: loop)
+        tls = try Self.acceptor(configuration.server.tls, path, buffers)
         office = try Office.open(configuration, loop: loop, mode: .serve)
         for line in office.books.report.lines { Log.line(line) }
         for line in office.remarks.split(separator: "\n") { Log.line(String(line)) }
         alarms = Alarms(clock: { loop.wallClock })
-        let pool = UpstreamPool(
-            loop: loop, origin: UpstreamOrigin(configuration.upstream.managed.url),
-            limits: configuration.limits)
+        let pool = try Self.pool(configuration, buffers: buffers, alarms: alarms)
         gateway = Gateway(
             loop: loop, limits: configuration.limits, books: office.books,
             directory: office.directory, alarms: alarms,
@@ -89,20 +92,57 @@ final class ServeCommand {
         return id
     }
 
+    // MARK: TLS
+
+    private static func acceptor(
+        _ configuration: ServerConfiguration.TLS, _ path: String, _ buffers: TLSBuffers
+    ) throws(Refusal) -> TLSAcceptor? {
+        guard !configuration.listen.isEmpty else { return nil }
+        do throws(TLSSetupError) {
+            return try TLSAcceptor(
+                certificatePath: configuration.certificate, keyPath: configuration.key,
+                buffers: buffers)
+        } catch {
+            throw Refusal("\(path): server.tls: \(error.text)")
+        }
+    }
+
+    private static func pool(
+        _ configuration: Configuration, buffers: TLSBuffers, alarms: Alarms
+    ) throws(Refusal) -> UpstreamPool {
+        let origin = UpstreamOrigin(configuration.upstream.managed.url)
+        var context: TLSContext?
+        if origin.isSecure {
+            do throws(TLSSetupError) {
+                let trust = try TrustStore(path: configuration.upstream.caFile)
+                context = try TLSContext(trust: trust, buffers: buffers)
+            } catch {
+                throw Refusal("upstream.ca_file: \(error.text)")
+            }
+        }
+        let pool = UpstreamPool(
+            loop: buffers.loop, origin: origin, limits: configuration.limits, tls: context)
+        pool.onTLSFault = { alarms.raise("upstream not trusted", $0) }
+        return pool
+    }
+
+    /// New connections get the new certificate; a pair that cannot be used changes nothing.
+    private func reloadCertificate() {
+        guard let tls else { return }
+        do throws(TLSSetupError) {
+            try tls.reload()
+            Log.line("server.tls: the certificate was read again")
+        } catch {
+            alarms.raise("certificate not reloaded", "\(error.text); the old one stays in use")
+        }
+    }
+
     // MARK: Listening
 
     private func listen(_ path: String) throws(Refusal) {
         let router = GatewayRouter(gateway: gateway)
-        for address in configuration.server.listen {
-            do throws(StreamError) {
-                let port = try server.listen(on: address, router: router)
-                Log.line("listening on \(address.with(port: port).text)")
-            } catch {
-                throw Refusal(
-                    "\(path): server.listen: cannot listen on \(address.text): "
-                        + "\(error.text)")
-            }
-        }
+        try listen(configuration.server.listen, "\(path): server.listen", router, tls: nil)
+        try listen(configuration.server.tls.listen, "\(path): server.tls.listen", router, tls: tls)
         let socket = configuration.data.path("admin.sock")
         // The lock is ours, so whoever made this file is gone.
         try? Files.remove(socket)
@@ -111,6 +151,20 @@ final class ServeCommand {
                 on: .unix(path: socket), router: AdminService(office, facts: facts))
         } catch {
             throw Refusal("cannot listen on \(socket): \(error.text)")
+        }
+    }
+
+    private func listen(
+        _ addresses: [ListenAddress], _ key: String, _ router: GatewayRouter, tls: TLSAcceptor?
+    ) throws(Refusal) {
+        for address in addresses {
+            do throws(StreamError) {
+                let port = try server.listen(on: address, router: router, tls: tls)
+                Log.line(
+                    "listening on \(address.with(port: port).text)\(tls == nil ? "" : " with TLS")")
+            } catch {
+                throw Refusal("\(key): cannot listen on \(address.text): \(error.text)")
+            }
         }
     }
 
@@ -134,12 +188,17 @@ final class ServeCommand {
         for signal in [SIGTERM, SIGINT] {
             _ = SignalHandler(loop: loop, signal: signal) { self.stop() }
         }
+        _ = SignalHandler(loop: loop, signal: SIGHUP) { self.reloadCertificate() }
     }
 
     private func tick() {
         guard !office.books.isClosed else { return }
         office.books.expireDue()
         if gateway.exchangeCount == 0 { office.books.idle() }
+        secondsToCertificateCheck -= 1
+        guard secondsToCertificateCheck <= 0 else { return }
+        secondsToCertificateCheck = Limits.certificateCheckSeconds
+        if tls?.hasChanged == true { reloadCertificate() }
     }
 
     private func facts() -> [(String, String)] {

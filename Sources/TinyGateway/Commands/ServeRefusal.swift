@@ -2,15 +2,10 @@
 extension Configuration {
     /// The first key that keeps `serve` from starting, as a sentence with the remedy; nil when none does.
     var notServedYet: Refusal? {
-        if !server.tls.listen.isEmpty {
+        if upstream.managed.url.scheme == .https, IPAddress.isAddress(upstream.managed.url.host) {
             return Refusal(
-                "server.tls.listen: TLS is not served yet; leave it empty and put a TLS front end "
-                    + "before server.listen")
-        }
-        if upstream.managed.url.scheme == .https {
-            return Refusal(
-                "upstream.managed.url: \(upstream.managed.url.text) needs TLS, which is not spoken "
-                    + "yet; name an http:// upstream")
+                "upstream.managed.url: \(upstream.managed.url.text): certificates are verified for "
+                    + "host names; name the host instead of its address")
         }
         for case .auth(let path) in upstream.managed.credentials {
             return Refusal(

@@ -28,6 +28,10 @@ class ByteStream {
     /// Sends the end of this direction (FIN, close_notify) after everything that still waits.
     func finish() { abstractMethod() }
 
+    /// The same without a mark that the message is whole: where the transport has one (close_notify), it is
+    /// left out, so that a close-delimited message cannot be taken for complete.
+    func finishBroken() { finish() }
+
     /// Closes at once; what waits unsent is dropped. The receiver hears nothing more.
     func close() { abstractMethod() }
 

@@ -1,14 +1,21 @@
 import CUV
 
-/// One attempt to reach a host: resolves its name off the loop, then tries its addresses in order.
+/// One attempt to reach a host: resolves its name off the loop, then tries its addresses, both families in turn.
+///
+/// Happy eyeballs in its simple form (RFC 8305): an address that does not answer within 250 ms gets company from
+/// the next one, and the first connection wins. The name is resolved anew for every attempt, so a host that has
+/// moved is found as soon as its old address fails.
 @safe
 final class Connector {
     private let loop: EventLoop
     private let completion: (Result<SocketStream, StreamError>) -> Void
     private var request = UnsafeMutablePointer<uv_getaddrinfo_t>.allocate(capacity: 1)
     private var addresses: UnsafeMutablePointer<addrinfo>?
-    private var next: UnsafeMutablePointer<addrinfo>?
-    private var socket: SocketStream?
+    /// What is still to be tried, in order.
+    private var untried: [UnsafeMutablePointer<addrinfo>] = unsafe []
+    private var sockets: [SocketStream] = []
+    private var lastError = StreamError(code: Int32(UV_EADDRNOTAVAIL.rawValue))
+    private let timer: Timer
     private var isDone = false
 
     /// Starts at once. `completion` is called once, on the loop, unless `cancel` came first.
@@ -18,6 +25,7 @@ final class Connector {
     ) {
         self.loop = loop
         self.completion = completion
+        timer = Timer(loop: loop)
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
@@ -43,57 +51,116 @@ final class Connector {
 
     func cancel() {
         isDone = true
-        socket?.close()
-        socket = nil
+        stop()
     }
 
     private func resolved(_ status: Int32, _ found: UnsafeMutablePointer<addrinfo>?) {
         unsafe addresses = found
-        unsafe next = found
         guard !isDone else { return }
         guard status == 0 else { return finish(.failure(StreamError(code: status))) }
-        tryNext(after: StreamError(code: Int32(UV_EADDRNOTAVAIL.rawValue)))
+        unsafe untried = Self.inTurn(found)
+        tryNext()
     }
 
-    private func tryNext(after error: StreamError) {
-        guard let address = unsafe next else { return finish(.failure(error)) }
-        unsafe next = address.pointee.ai_next
+    /// The addresses in the system's order of preference, but the families in turn: a family that leads nowhere
+    /// costs one attempt, not one for each of its addresses.
+    private static func inTurn(
+        _ first: UnsafeMutablePointer<addrinfo>?
+    ) -> [UnsafeMutablePointer<addrinfo>] {
+        var preferred: [UnsafeMutablePointer<addrinfo>] = unsafe []
+        var others: [UnsafeMutablePointer<addrinfo>] = unsafe []
+        var next = unsafe first
+        while let address = unsafe next {
+            if unsafe address.pointee.ai_family == first?.pointee.ai_family {
+                unsafe preferred.append(address)
+            } else {
+                unsafe others.append(address)
+            }
+            unsafe next = address.pointee.ai_next
+        }
+        var ordered: [UnsafeMutablePointer<addrinfo>] = unsafe []
+        for index in 0..<max(unsafe preferred.count, unsafe others.count) {
+            if unsafe index < preferred.count { unsafe ordered.append(preferred[index]) }
+            if unsafe index < others.count { unsafe ordered.append(others[index]) }
+        }
+        return unsafe ordered
+    }
+
+    private func tryNext() {
+        guard !isDone else { return }
+        guard unsafe !untried.isEmpty else {
+            if sockets.isEmpty { finish(.failure(lastError)) }
+            return
+        }
+        let address = unsafe untried.removeFirst()
+        timer.start(after: Limits.connectionAttemptDelay) { self.tryNext() }
         let socket = SocketStream(loop: loop, kind: .tcp)
-        self.socket = socket
-        let connect = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
-        unsafe connect.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        let status = unsafe uv_tcp_connect(connect, socket.tcpHandle, address.pointee.ai_addr) {
-            request, status in
-            let request = unsafe request.unsafelyUnwrapped
-            let connector = unsafe Unmanaged<Connector>
-                .fromOpaque(request.pointee.data).takeRetainedValue()
-            unsafe request.deallocate()
-            connector.connected(status)
-        }
-        if status != 0 {
-            unsafe Unmanaged.passUnretained(self).release()
-            unsafe connect.deallocate()
-            failedOver(StreamError(code: status))
-        }
+        sockets.append(socket)
+        let attempt = ConnectAttempt(connector: self, socket: socket)
+        let status = unsafe attempt.start(address.pointee.ai_addr)
+        if status != 0 { failed(socket, status) }
     }
 
-    private func connected(_ status: Int32) {
-        guard !isDone, let socket else { return }
-        guard status == 0 else { return failedOver(StreamError(code: status)) }
-        self.socket = nil
+    fileprivate func ended(_ socket: SocketStream, _ status: Int32) {
+        guard !isDone else { return }
+        guard status == 0 else { return failed(socket, status) }
+        forget(socket)
         socket.sendWithoutDelay()
         finish(.success(socket))
     }
 
-    private func failedOver(_ error: StreamError) {
-        socket?.close()
-        socket = nil
-        tryNext(after: error)
+    private func failed(_ socket: SocketStream, _ status: Int32) {
+        lastError = StreamError(code: status)
+        forget(socket)
+        socket.close()
+        tryNext()
+    }
+
+    private func forget(_ socket: SocketStream) {
+        guard let index = sockets.firstIndex(where: { $0 === socket }) else { return }
+        sockets.remove(at: index)
     }
 
     private func finish(_ result: Result<SocketStream, StreamError>) {
         guard !isDone else { return }
         isDone = true
+        stop()
         completion(result)
+    }
+
+    /// Closes what did not win.
+    private func stop() {
+        timer.close()
+        for socket in sockets { socket.close() }
+        sockets = []
+    }
+}
+
+/// One address that is being tried. libuv owns it until the callback.
+@safe
+private final class ConnectAttempt {
+    private let connector: Connector
+    private let socket: SocketStream
+    private let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
+
+    init(connector: Connector, socket: SocketStream) {
+        self.connector = connector
+        self.socket = socket
+    }
+
+    deinit {
+        unsafe request.deallocate()
+    }
+
+    /// - Returns: 0, or the error of an attempt that has not begun.
+    func start(_ address: UnsafePointer<sockaddr>?) -> Int32 {
+        unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
+        let status = unsafe uv_tcp_connect(request, socket.tcpHandle, address) { request, status in
+            let attempt = unsafe Unmanaged<ConnectAttempt>
+                .fromOpaque(request.unsafelyUnwrapped.pointee.data).takeRetainedValue()
+            attempt.connector.ended(attempt.socket, status)
+        }
+        if status != 0 { unsafe Unmanaged.passUnretained(self).release() }
+        return status
     }
 }

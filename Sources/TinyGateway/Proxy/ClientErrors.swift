@@ -22,6 +22,16 @@ extension OpenAIError {
             status: 401, message: message, type: "invalid_request_error", code: "missing_token")
     }
 
+    /// Shown by Codex as it is, after one request: each further one would send the token again.
+    static func inClear(publicURL: String) -> OpenAIError {
+        let way =
+            publicURL.hasPrefix("https://")
+            ? "Please use \(publicURL)" : "Please ask the operator for its https:// address"
+        return .shown(
+            "This address is not encrypted, so access tokens are refused here. \(way), and have a "
+                + "token that was sent here replaced. Nothing was charged.")
+    }
+
     static let twoTokens = invalidRequest(
         400, "The request carries two different access tokens. Please send one.",
         code: "two_tokens")

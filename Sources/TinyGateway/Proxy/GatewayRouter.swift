@@ -21,6 +21,10 @@ final class GatewayRouter: RequestRouter {
         }
         let path = ClientPath(head.target.path)
         let isRead = head.method == .get || head.method == .head
+        if connection.exposure.isInClear(head), head.target.path != "/healthz" {
+            refuseInClear(head, path, connection)
+            return nil
+        }
         switch (path.api, head.method) {
         case ("/responses", .post):
             guard let access = authenticate(head, path, connection) else { return nil }
@@ -65,6 +69,21 @@ final class GatewayRouter: RequestRouter {
         }
         // Codex falls back to plain HTTP at once (`codex-wire.md` section 7).
         return head.upgrade == .websocket ? .upgradeRefused : nil
+    }
+
+    /// Tokens are not taken in clear. Whoever only wants to look is shown the way, where there is one.
+    private func refuseInClear(
+        _ head: RequestHead, _ path: ClientPath, _ connection: ServerConnection
+    ) {
+        let isRead = head.method == .get || head.method == .head
+        guard isRead, path.api == nil, path.token == nil, gateway.publicURL.hasPrefix("https://")
+        else { return connection.respond(.inClear(publicURL: gateway.publicURL)) }
+        var location = gateway.publicURL + head.target.path
+        if let query = head.target.query { location += "?" + query }
+        connection.respond(
+            status: 308, contentType: "text/plain; charset=utf-8",
+            fields: [OpenAIError.HeadField(name: "location", value: location)],
+            body: Array("\(location)\n".utf8))
     }
 
     private func authenticate(

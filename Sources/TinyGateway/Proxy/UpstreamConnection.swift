@@ -238,13 +238,19 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         isStopped = false
         stream.startReading()
         if pool.keep(self) {
-            deadline.set(after: .seconds(Limits.upstreamPoolIdleSeconds))
+            deadline.set(after: .seconds(pool.idleSeconds))
         } else {
             close()
         }
     }
 
     func deadlinePassed(_ deadline: Deadline) {
+        closeIdle()
+    }
+
+    /// Ends a connection that carries nothing, properly: with close_notify where TLS is spoken.
+    func closeIdle() {
+        if !isClosed { stream.finish() }
         close()
     }
 

@@ -3,9 +3,15 @@ final class UpstreamPool {
     let loop: EventLoop
     let origin: UpstreamOrigin
     let limits: Limits
+    /// Speaks TLS where the origin wants it.
+    let tls: TLSClient?
+    /// Told why a handshake failed, a sentence for the operator.
+    var onTLSFault: (String) -> Void = { _ in }
     private var idle: [UpstreamConnection] = []
 
-    init(loop: EventLoop, origin: UpstreamOrigin, limits: Limits) {
+    init(loop: EventLoop, origin: UpstreamOrigin, limits: Limits, tls: TLSContext? = nil) {
+        precondition(!origin.isSecure || tls != nil, "an https upstream needs a TLS context")
+        self.tls = origin.isSecure ? tls.map { TLSClient(context: $0, host: origin.host) } : nil
         self.loop = loop
         self.origin = origin
         self.limits = limits
@@ -25,9 +31,16 @@ final class UpstreamPool {
 
     /// - Returns: false when there are enough idle connections already.
     func keep(_ connection: UpstreamConnection) -> Bool {
-        guard idle.count < Limits.upstreamPoolIdle else { return false }
+        guard idle.count < (tls == nil ? Limits.upstreamPoolIdle : Limits.tlsPoolIdle) else {
+            return false
+        }
         idle.append(connection)
         return true
+    }
+
+    /// How long a connection may wait for its next request.
+    var idleSeconds: Int {
+        tls == nil ? Limits.upstreamPoolIdleSeconds : Limits.tlsPoolIdleSeconds
     }
 
     func forget(_ connection: UpstreamConnection) {
@@ -36,14 +49,16 @@ final class UpstreamPool {
 
     /// Closes what is idle, so that the loop can end.
     func closeIdle() {
-        for connection in idle { connection.close() }
+        for connection in idle { connection.closeIdle() }
     }
 }
 
-/// One attempt to connect, within `upstreamConnectSeconds`.
+/// One attempt to connect, the TLS handshake included, within `upstreamConnectSeconds`.
 final class UpstreamAttempt: DeadlineHolder {
     private let completion: (Result<UpstreamConnection, UpstreamError>) -> Void
     private var connector: Connector?
+    /// Connected, and shaking hands.
+    private var handshake: TLSStream?
     private var isDone = false
     private let pool: UpstreamPool
     private let deadline: Deadline
@@ -65,19 +80,42 @@ final class UpstreamAttempt: DeadlineHolder {
 
     private func finished(_ result: Result<SocketStream, StreamError>) {
         guard !isDone else { return }
-        end()
+        connector = nil
+        switch result {
+        case .success(let socket):
+            guard let tls = pool.tls else { return succeeded(socket) }
+            handshake = tls.connect(socket) { result in self.shookHands(result) }
+        case .failure:
+            failed()
+        }
+    }
+
+    private func shookHands(_ result: Result<TLSStream, TLSFault>) {
+        guard !isDone else { return }
         switch result {
         case .success(let stream):
-            completion(.success(UpstreamConnection(stream: stream, pool: pool)))
-        case .failure:
-            completion(.failure(.unreachable))
+            handshake = nil
+            succeeded(stream)
+        case .failure(let fault):
+            pool.onTLSFault(fault.text(host: pool.origin.host))
+            failed()
         }
+    }
+
+    private func succeeded(_ stream: ByteStream) {
+        end()
+        completion(.success(UpstreamConnection(stream: stream, pool: pool)))
+    }
+
+    private func failed() {
+        end()
+        completion(.failure(.unreachable))
     }
 
     func deadlinePassed(_ deadline: Deadline) {
         guard !isDone else { return }
-        cancel()
-        completion(.failure(.unreachable))
+        connector?.cancel()
+        failed()
     }
 
     func cancel() {
@@ -89,5 +127,7 @@ final class UpstreamAttempt: DeadlineHolder {
         isDone = true
         deadline.clear()
         connector = nil
+        handshake?.close()
+        handshake = nil
     }
 }

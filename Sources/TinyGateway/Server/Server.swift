@@ -18,24 +18,33 @@ final class Server {
 
     var connectionCount: Int { connections.count }
 
-    /// Listens at once. - Returns: the port, when the address has one.
+    /// Listens at once, with TLS when there is somebody to speak it.
+    /// - Returns: the port, when the address has one.
     @discardableResult
-    func listen(on address: ListenAddress, router: any RequestRouter) throws(StreamError) -> Int {
+    func listen(
+        on address: ListenAddress, router: any RequestRouter, tls: TLSAcceptor? = nil
+    ) throws(StreamError) -> Int {
         let isLocal: Bool
         switch address {
         case .tcp: isLocal = false
         case .unix: isLocal = true
         }
+        let exposure = tls != nil ? Exposure.encrypted : address.isLoopback ? .machine : .network
         let listener = try Listener(loop: loop, address: address) { socket in
-            self.accept(socket, router: router, isLocal: isLocal)
+            self.accept(
+                socket, router: router, isLocal: isLocal, tls: tls, exposure: exposure)
         }
         listeners.append(listener)
         return isLocal ? 0 : listener.port
     }
 
-    private func accept(_ socket: SocketStream, router: any RequestRouter, isLocal: Bool) {
+    private func accept(
+        _ socket: SocketStream, router: any RequestRouter, isLocal: Bool, tls: TLSAcceptor?,
+        exposure: Exposure
+    ) {
         let address = isLocal ? "" : socket.peerAddress
-        let counted = !isLocal && !unboundedAddresses.contains(address)
+        let isProxy = unboundedAddresses.contains(address)
+        let counted = !isLocal && !isProxy
         let sameAddress = connectionsByAddress[address] ?? 0
         guard connections.count < limits.connections,
             !counted || sameAddress < limits.connectionsPerAddress
@@ -46,7 +55,8 @@ final class Server {
         }
         if counted { connectionsByAddress[address] = sameAddress + 1 }
         let connection = ServerConnection(
-            stream: socket, server: self, router: router, address: counted ? address : "")
+            stream: tls?.accept(socket) ?? socket, server: self, router: router,
+            address: counted ? address : "", exposure: isProxy && tls == nil ? .proxy : exposure)
         connection.place = connections.count
         connections.append(connection)
         connection.start()

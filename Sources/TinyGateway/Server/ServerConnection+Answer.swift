@@ -136,6 +136,6 @@ extension ServerConnection {
     func breakOff() {
         guard life == .open else { return }
         flushHead()
-        linger()
+        linger(isBroken: true)
     }
 }

@@ -33,6 +33,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private let router: any RequestRouter
     /// The address that counts against `connectionsPerAddress`; empty when none does.
     let address: String
+    let exposure: Exposure
     /// Where the server's list has this connection.
     var place = 0
 
@@ -56,13 +57,15 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     let deadline: Deadline
 
     init(
-        stream: ByteStream, server: Server, router: any RequestRouter, address: String
+        stream: ByteStream, server: Server, router: any RequestRouter, address: String,
+        exposure: Exposure
     ) {
         self.stream = stream
         self.server = server
         batch = server.loop.batch
         self.router = router
         self.address = address
+        self.exposure = exposure
         parser = RequestHeadParser(limits: .request(server.limits))
         deadline = Deadline(server.loop.deadlines)
         deadline.holder = self
@@ -296,14 +299,15 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     }
 
     /// Ends our side after what still waits, and throws away what the client still sends.
-    func linger() {
+    /// - Parameter isBroken: the answer is not complete, and nothing may make it look so.
+    func linger(isBroken: Bool = false) {
         guard life == .open else { return }
         life = .lingering
         responder = nil
         windowBytes = 0
         server.loop.budget.give(waiting.count)
         waiting = []
-        stream.finish()
+        if isBroken { stream.finishBroken() } else { stream.finish() }
         deadline.clear()
         deadline.set(
             after: .seconds(

@@ -47,7 +47,15 @@ class Turn:
 
 
 class Codex:
-    def __init__(self, directory: Path, block: str, retries: int | None = 0, model: str = "gpt-5.5"):
+    def __init__(
+        self,
+        directory: Path,
+        block: str,
+        retries: int | None = 0,
+        model: str = "gpt-5.5",
+        environment: dict[str, str] | None = None,
+    ):
+        self.environment = environment or {}
         self.home, self.codex, self.work = directory / "home", directory / "codex", directory / "work"
         for path in (self.home, self.codex, self.work):
             path.mkdir(parents=True, exist_ok=True)
@@ -77,6 +85,7 @@ class Codex:
                 "CODEX_HOME": str(self.codex),
                 "LANG": "C.UTF-8",
                 "TERM": "dumb",
+                **self.environment,
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,

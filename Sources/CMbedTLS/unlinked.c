@@ -1,0 +1,127 @@
+// What the archive of mbedTLS 2.28 would bring along and nobody here uses. Its objects are not compiled in
+// sections, so whatever one function names is linked whole; a symbol that is defined here keeps its object out.
+// 120 KiB less, and what is not linked cannot be negotiated. (3.6 has none of it.)
+#include <mbedtls/version.h>
+
+#if MBEDTLS_VERSION_NUMBER < 0x03000000
+#include <mbedtls/aes.h>
+#include <mbedtls/chachapoly.h>
+#include <mbedtls/cipher.h>
+#include <mbedtls/cipher_internal.h>
+#include <mbedtls/gcm.h>
+#include <mbedtls/ssl.h>
+#include <stdlib.h>
+
+// MARK: The ciphers: AES-GCM with the block cipher below it, and ChaCha20-Poly1305.
+// (Left out: ARIA, ARC4, Blowfish, Camellia, CCM, DES, 3DES and all other modes.)
+
+static int aes_block(void *aes, mbedtls_operation_t mode, const unsigned char *in, unsigned char *out) {
+    return mbedtls_aes_crypt_ecb(aes, mode, in, out);
+}
+static int aes_key_to_encrypt(void *aes, const unsigned char *key, unsigned int bits) {
+    return mbedtls_aes_setkey_enc(aes, key, bits);
+}
+static int aes_key_to_decrypt(void *aes, const unsigned char *key, unsigned int bits) {
+    return mbedtls_aes_setkey_dec(aes, key, bits);
+}
+static void *aes_new(void) {
+    mbedtls_aes_context *made = calloc(1, sizeof *made);
+    if (made) mbedtls_aes_init(made);
+    return made;
+}
+static void aes_free(void *aes) {
+    mbedtls_aes_free(aes);
+    free(aes);
+}
+static const mbedtls_cipher_base_t aes = {
+    .cipher = MBEDTLS_CIPHER_ID_AES,
+    .ecb_func = aes_block,
+    .setkey_enc_func = aes_key_to_encrypt,
+    .setkey_dec_func = aes_key_to_decrypt,
+    .ctx_alloc_func = aes_new,
+    .ctx_free_func = aes_free,
+};
+
+static int gcm_key(void *gcm, const unsigned char *key, unsigned int bits) {
+    return mbedtls_gcm_setkey(gcm, MBEDTLS_CIPHER_ID_AES, key, bits);
+}
+static void *gcm_new(void) {
+    mbedtls_gcm_context *made = calloc(1, sizeof *made);
+    if (made) mbedtls_gcm_init(made);
+    return made;
+}
+static void gcm_free(void *gcm) {
+    mbedtls_gcm_free(gcm);
+    free(gcm);
+}
+static const mbedtls_cipher_base_t gcm = {
+    .cipher = MBEDTLS_CIPHER_ID_AES,
+    .setkey_enc_func = gcm_key,
+    .setkey_dec_func = gcm_key,
+    .ctx_alloc_func = gcm_new,
+    .ctx_free_func = gcm_free,
+};
+
+static int chacha_key(void *chacha, const unsigned char *key, unsigned int bits) {
+    if (bits != 256) return MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA;
+    return mbedtls_chachapoly_setkey(chacha, key) == 0 ? 0 : MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA;
+}
+static void *chacha_new(void) {
+    mbedtls_chachapoly_context *made = calloc(1, sizeof *made);
+    if (made) mbedtls_chachapoly_init(made);
+    return made;
+}
+static void chacha_free(void *chacha) {
+    mbedtls_chachapoly_free(chacha);
+    free(chacha);
+}
+static const mbedtls_cipher_base_t chacha = {
+    .cipher = MBEDTLS_CIPHER_ID_CHACHA20,
+    .setkey_enc_func = chacha_key,
+    .setkey_dec_func = chacha_key,
+    .ctx_alloc_func = chacha_new,
+    .ctx_free_func = chacha_free,
+};
+
+#define BLOCK(bits)                                                                                  \
+    {                                                                                                \
+        MBEDTLS_CIPHER_AES_##bits##_ECB, MBEDTLS_MODE_ECB, bits, "AES-" #bits "-ECB", 0, 0, 16, &aes \
+    }
+#define GCM(bits)                                                                        \
+    {                                                                                    \
+        MBEDTLS_CIPHER_AES_##bits##_GCM, MBEDTLS_MODE_GCM, bits, "AES-" #bits "-GCM", 12, \
+            MBEDTLS_CIPHER_VARIABLE_IV_LEN, 16, &gcm                                     \
+    }
+static const mbedtls_cipher_info_t infos[] = {
+    BLOCK(128), BLOCK(192), BLOCK(256), GCM(128), GCM(192), GCM(256),
+    {MBEDTLS_CIPHER_CHACHA20_POLY1305, MBEDTLS_MODE_CHACHAPOLY, 256, "CHACHA20-POLY1305", 12, 0, 1, &chacha},
+};
+const mbedtls_cipher_definition_t mbedtls_cipher_definitions[] = {
+    {MBEDTLS_CIPHER_AES_128_ECB, &infos[0]}, {MBEDTLS_CIPHER_AES_192_ECB, &infos[1]},
+    {MBEDTLS_CIPHER_AES_256_ECB, &infos[2]}, {MBEDTLS_CIPHER_AES_128_GCM, &infos[3]},
+    {MBEDTLS_CIPHER_AES_192_GCM, &infos[4]}, {MBEDTLS_CIPHER_AES_256_GCM, &infos[5]},
+    {MBEDTLS_CIPHER_CHACHA20_POLY1305, &infos[6]}, {MBEDTLS_CIPHER_NONE, NULL},
+};
+int mbedtls_cipher_supported[sizeof mbedtls_cipher_definitions / sizeof *mbedtls_cipher_definitions];
+
+// MARK: Certificates and keys of the library's own tests, 54 KiB.
+
+const char *mbedtls_test_ca_crt = "", *mbedtls_test_cli_crt = "";
+const size_t mbedtls_test_ca_crt_len = 0, mbedtls_test_cli_crt_len = 0;
+
+// MARK: Debugging output, which nobody asks for and which could hold secrets.
+
+void mbedtls_debug_set_threshold(int threshold) { (void)threshold; }
+#define SILENT(name, ...) \
+    void name(const mbedtls_ssl_context *ssl, int level, const char *file, int line, __VA_ARGS__) { \
+        (void)ssl, (void)level, (void)file, (void)line;                                             \
+    }
+#pragma clang diagnostic ignored "-Wunused-parameter"
+SILENT(mbedtls_debug_print_msg, const char *format, ...)
+SILENT(mbedtls_debug_print_ret, const char *text, int ret)
+SILENT(mbedtls_debug_print_buf, const char *text, const unsigned char *bytes, size_t count)
+SILENT(mbedtls_debug_print_mpi, const char *text, const mbedtls_mpi *value)
+SILENT(mbedtls_debug_print_ecp, const char *text, const mbedtls_ecp_point *point)
+SILENT(mbedtls_debug_print_crt, const char *text, const mbedtls_x509_crt *certificate)
+SILENT(mbedtls_debug_printf_ecdh, const mbedtls_ecdh_context *ecdh, int attribute)
+#endif
