@@ -116,11 +116,20 @@ extension UsageRollup {
         line.open()
         line.integer("newest_day", Int64(newestDay))
         line.integer("names", Int64(names.count))
+        line.integer("unknown", Int64(unknown.count))
         line.integer("sums", Int64(sums.count))
         line.end()
         for name in names {
             line.open()
             line.text("name", name)
+            line.end()
+        }
+        for index in names.indices {
+            guard let sum = unknown[Int32(index)] else { continue }
+            line.open()
+            line.integer("model", Int64(index))
+            line.integer("responses", sum.responses)
+            line.money("cost", sum.cost)
             line.end()
         }
         for (key, sum) in sums.sorted(by: { UsageRollup.isOrdered($0.key, $1.key) }) {
@@ -140,6 +149,7 @@ extension UsageRollup {
         try reader.open(text)
         newestDay = try UsageRollup.index("newest_day", below: 2_932_897, &reader, text)
         let nameCount = try reader.integer("names", text)
+        let unknownCount = try reader.integer("unknown", text)
         let sumCount = try reader.integer("sums", text)
         try reader.end(text)
         for _ in 0..<nameCount {
@@ -147,6 +157,14 @@ extension UsageRollup {
             let name = try reader.text("name", text)
             indices[name] = Int32(names.count)
             names.append(name)
+            try reader.end(text)
+        }
+        for _ in 0..<unknownCount {
+            try reader.open(text)
+            let model = try UsageRollup.index("model", below: names.count, &reader, text)
+            let responses = try reader.integer("responses", text)
+            unknown[model] = UnknownSum(
+                responses: responses, cost: try reader.money("cost", text))
             try reader.end(text)
         }
         for _ in 0..<sumCount {

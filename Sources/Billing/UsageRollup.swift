@@ -43,6 +43,8 @@ struct UsageRollup: Hashable, Sendable {
     var names: [String] = []
     var indices: [String: Int32] = [:]
     var sums: [UsageKey: UsageSum] = [:]
+    /// By the index of the model's name; never forgotten, as their number is bounded by the names'.
+    var unknown: [Int32: UnknownSum] = [:]
     /// The newest day that has a sum.
     var newestDay: Int32 = 0
 
@@ -56,6 +58,21 @@ struct UsageRollup: Hashable, Sendable {
             day: day.number, balance: Int32(balance), model: index(of: entry.model.text),
             tier: index(of: entry.tier))
         sums[key, default: UsageSum()].add(entry)
+        if entry.isUnknownModel {
+            unknown[key.model, default: UnknownSum()].responses += 1
+            unknown[key.model, default: UnknownSum()].cost += entry.amount
+        }
+    }
+
+    /// In the order in which the names came up.
+    var unknownModels: [UnknownModel] {
+        var models: [UnknownModel] = []
+        for index in names.indices {
+            guard let sum = unknown[Int32(index)] else { continue }
+            models.append(
+                UnknownModel(model: names[index], responses: sum.responses, cost: sum.cost))
+        }
+        return models
     }
 
     private mutating func index(of name: String) -> Int32 {

@@ -4,8 +4,8 @@ import Billing
 ///
 /// What is posted is applied when it is durable, in the order of the file, and then its `done` is
 /// called. Charges and voids go straight to the writer, many at a time. All other entries are
-/// checked against the books as they will be found: one of them is under way at a time, and not
-/// while its balance has charges under way.
+/// checked against the books as they will be found: one of them is under way at a time, and a refund
+/// not while its balance has charges under way.
 final class Books {
     /// Entries after which a checkpoint is written without waiting for a quiet moment.
     static let checkpointEntries: Int64 = 20_000
@@ -70,6 +70,9 @@ final class Books {
     /// Now, but never before what was posted before: the `at` of a line posted now.
     var now: Timestamp { max(clock(), lastAt) }
 
+    /// Where the lines are that the books have applied.
+    var places: LedgerPlaces { LedgerPlaces(file: device.file, end: ledger.end) }
+
     /// Posted, and not durable yet.
     var pendingCount: Int { queue.count }
 }
@@ -87,9 +90,24 @@ extension Books {
             submit(entry, done)
         case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
-            queue.wait(entry, done)
-            postWaiting()
+            // Only what takes money out of a lot depends on charges that are under way.
+            var quiet: BalanceID?
+            if case .refund(let refund) = entry { quiet = refund.balance }
+            post(quiet: quiet, making: { _, _ in entry }, done: done)
         }
+    }
+
+    /// Posts an entry that follows from the books as they stand when its turn comes: a renewal from
+    /// the pass's end, a refund from what is still there. Not for charges and voids.
+    /// - Parameter quiet: the balance whose charges under way have to be durable before.
+    func post(
+        quiet: BalanceID? = nil, making make: @escaping PostQueue.Make,
+        done: @escaping (PostOutcome) -> Void
+    ) {
+        if closing != nil || isClosed { return done(.closed) }
+        if case .syncFailed = condition { return done(.syncFailed) }
+        queue.wait(make, quiet: quiet, done)
+        postWaiting()
     }
 
     /// Turns the charge of this exchange into a `void` with the reason `disk`, unless it is being
@@ -107,9 +125,9 @@ extension Books {
 
     /// Posts what has expired. To be called now and then, and once after opening.
     func expireDue() {
-        for entry in ledger.dueExpiries(at: now) where !queue.isWaiting(entry) {
-            post(entry) { _ in }
-        }
+        // Some may be under way already, for as long as the disk is full; the rest can wait.
+        guard !queue.isSerialPending else { return }
+        for entry in ledger.dueExpiries(at: now) { post(entry) { _ in } }
     }
 
     private func submit(_ entry: LedgerEntry, _ done: @escaping (PostOutcome) -> Void) {
@@ -125,7 +143,13 @@ extension Books {
     }
 
     private func postWaiting() {
-        while let (entry, done) = queue.nextWaiting() { submit(entry, done) }
+        while let (make, done) = queue.nextWaiting() {
+            do throws(LedgerError) {
+                submit(try make(ledger, now), done)
+            } catch let error {
+                done(.refused(error))
+            }
+        }
     }
 }
 

@@ -30,6 +30,8 @@ struct BooksOpening {
         if let damage { throw .damaged(damage) }
         try writeFirstLines(prices, now)
         try voidCrashed(now)
+        // What expired while no gateway ran. Nothing is held now that the crash is settled.
+        try write(replay.ledger.dueExpiries(at: max(now, replay.tail.at)), now)
     }
 
     private mutating func takeCheckpoint() throws(FileError) {
