@@ -52,7 +52,7 @@ public struct StatementText: Sendable {
         _ at: String, _ what: String, _ amount: String, _ balance: String, _ detail: String
     ) -> String {
         padded(at, 26, isRight: false) + padded(what, 8, isRight: false)
-            + padded(amount, 14, isRight: true) + padded(balance, 14, isRight: true)
+            + padded(amount, 14, isRight: true) + " " + padded(balance, 14, isRight: true)
             + (detail.isEmpty ? "" : "  " + detail) + "\n"
     }
 
