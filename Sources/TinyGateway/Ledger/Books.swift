@@ -46,7 +46,7 @@ final class Books {
     /// Takes over what `BooksOpening` found and starts the writer.
     init(
         _ opening: BooksOpening, prices: PricesEntry, terms: BillingTerms, loop: EventLoop,
-        clock: @escaping () -> Timestamp
+        isThreaded: Bool, clock: @escaping () -> Timestamp
     ) throws(FileError) {
         folder = opening.folder
         device = opening.device
@@ -63,7 +63,9 @@ final class Books {
         self.relay = relay
         let signal = Signal(loop) { relay.receive?() }
         self.signal = signal
-        writer = LedgerWriter(opening.device, after: opening.replay.tail) { signal.send() }
+        writer = LedgerWriter(
+            opening.device, after: opening.replay.tail, isThreaded: isThreaded
+        ) { signal.send() }
         relay.receive = { self.receive() }
     }
 
@@ -210,7 +212,22 @@ extension Books {
 
 // What the writer reports.
 extension Books {
+    /// Of books without a thread: does one piece of the writer's work and takes its result.
+    func step() {
+        _ = writer.step(isWaiting: false)
+        receive()
+    }
+
+    /// Of books without a thread: what a kill leaves. Nothing more is written, nobody is told.
+    func halt() {
+        isClosed = true
+        device.file.unlock()
+        signal.close()
+        relay.receive = nil
+    }
+
     private func receive() {
+        if isClosed { return }
         let news = writer.take()
         for result in news.results { settle(result) }
         for replaced in news.replaced {
