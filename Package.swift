@@ -70,6 +70,9 @@ let package = Package(
                     name: "BillingTests", dependencies: ["Billing"],
                     swiftSettings: swiftSettings),
                 .testTarget(
+                    name: "SimulationTests", dependencies: ["TinyGateway", "Billing"],
+                    swiftSettings: swiftSettings),
+                .testTarget(
                     name: "TinyGatewayTests", dependencies: ["TinyGateway", "Billing"],
                     swiftSettings: swiftSettings),
             ]),

@@ -116,21 +116,31 @@ extension UsageRollup {
         line.open()
         line.integer("newest_day", Int64(newestDay))
         line.integer("names", Int64(names.count))
-        line.integer("sums", Int64(sums.count))
+        line.integer("unknown", Int64(unknown.count))
+        line.integer("rows", Int64(rows.count))
         line.end()
         for name in names {
             line.open()
             line.text("name", name)
             line.end()
         }
-        for (key, sum) in sums.sorted(by: { UsageRollup.isOrdered($0.key, $1.key) }) {
+        for index in names.indices {
+            guard let sum = unknown[Int32(index)] else { continue }
             line.open()
-            line.integer("day", Int64(key.day))
-            line.integer("balance", Int64(key.balance))
-            line.integer("model", Int64(key.model))
-            line.integer("tier", Int64(key.tier))
-            sum.write(to: &line)
+            line.integer("model", Int64(index))
+            line.integer("responses", sum.responses)
+            line.money("cost", sum.cost)
             line.end()
+        }
+        // Nearly all of a checkpoint: numbers only, so that a start has little to read.
+        for row in rows {
+            let key = row.key
+            let sum = row.sum
+            line.integers([
+                Int64(key.day), Int64(key.balance), Int64(key.model), Int64(key.tier),
+                sum.responses, sum.input, sum.cached, sum.output, sum.reasoning, sum.searches,
+                sum.images, sum.cost.units,
+            ])
         }
     }
 
@@ -140,7 +150,8 @@ extension UsageRollup {
         try reader.open(text)
         newestDay = try UsageRollup.index("newest_day", below: 2_932_897, &reader, text)
         let nameCount = try reader.integer("names", text)
-        let sumCount = try reader.integer("sums", text)
+        let unknownCount = try reader.integer("unknown", text)
+        let rowCount = try reader.integer("rows", text)
         try reader.end(text)
         for _ in 0..<nameCount {
             try reader.open(text)
@@ -149,16 +160,38 @@ extension UsageRollup {
             names.append(name)
             try reader.end(text)
         }
-        for _ in 0..<sumCount {
+        for _ in 0..<unknownCount {
             try reader.open(text)
-            let day = try UsageRollup.index("day", below: 2_932_897, &reader, text)
-            let balance = try UsageRollup.index("balance", below: balanceCount, &reader, text)
             let model = try UsageRollup.index("model", below: names.count, &reader, text)
-            let tier = try UsageRollup.index("tier", below: names.count, &reader, text)
-            let key = UsageKey(day: day, balance: balance, model: model, tier: tier)
-            sums[key] = try UsageSum(&reader, text)
+            let responses = try reader.integer("responses", text)
+            unknown[model] = UnknownSum(
+                responses: responses, cost: try reader.money("cost", text))
             try reader.end(text)
         }
+        // A count that no file of this length can hold would only cost memory.
+        if rowCount > text.count / 24 { throw reader.malformed }
+        var rows: [Row] = []
+        rows.reserveCapacity(Int(rowCount))
+        for _ in 0..<rowCount {
+            let numbers = try reader.integers(text)
+            guard numbers[0] < 2_932_897, numbers[1] < balanceCount, numbers[2] < names.count,
+                numbers[3] < names.count
+            else { throw reader.malformed }
+            let key = UsageKey(
+                day: Int32(numbers[0]), balance: Int32(numbers[1]), model: Int32(numbers[2]),
+                tier: Int32(numbers[3]))
+            var sum = UsageSum()
+            sum.responses = numbers[4]
+            sum.input = numbers[5]
+            sum.cached = numbers[6]
+            sum.output = numbers[7]
+            sum.reasoning = numbers[8]
+            sum.searches = numbers[9]
+            sum.images = numbers[10]
+            sum.cost = Money(units: numbers[11])
+            rows.append(Row(key: key, sum: sum))
+        }
+        setRows(rows)
     }
 
     private static func index(
@@ -167,38 +200,5 @@ extension UsageRollup {
         let value = try reader.integer(name, text)
         if value >= limit { throw reader.malformed }
         return Int32(value)
-    }
-
-    private static func isOrdered(_ left: UsageKey, _ right: UsageKey) -> Bool {
-        if left.day != right.day { return left.day < right.day }
-        if left.balance != right.balance { return left.balance < right.balance }
-        if left.model != right.model { return left.model < right.model }
-        return left.tier < right.tier
-    }
-}
-
-extension UsageSum {
-    fileprivate func write(to line: inout LineWriter) {
-        line.integer("responses", responses)
-        line.integer("input", input)
-        line.integer("cached", cached)
-        line.integer("output", output)
-        line.integer("reasoning", reasoning)
-        line.integer("searches", searches)
-        line.integer("images", images)
-        line.money("cost", cost)
-    }
-
-    fileprivate init(
-        _ reader: inout LineReader, _ text: Span<UInt8>
-    ) throws(LedgerFormatError) {
-        responses = try reader.integer("responses", text)
-        input = try reader.integer("input", text)
-        cached = try reader.integer("cached", text)
-        output = try reader.integer("output", text)
-        reasoning = try reader.integer("reasoning", text)
-        searches = try reader.integer("searches", text)
-        images = try reader.integer("images", text)
-        cost = try reader.money("cost", text)
     }
 }

@@ -10,8 +10,8 @@ enum DecimalText {
         case trimmed
     }
 
-    /// More digits before the point than this are refused: 10^12 USD in the finest scale times
-    /// any count stays far inside Int128.
+    /// More digits before the point than this are refused of people: 10^12 USD in the finest scale
+    /// times any count stays far inside Int128. The ledger's own sums may have 18.
     static let wholeDigitsMax = 12
 
     /// The value of `text` times 10^`scale`, or `nil` when it is not of that form.
@@ -19,7 +19,8 @@ enum DecimalText {
         var index = 0
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
         if isNegative { index = 1 }
-        guard let whole = digits(text, &index), whole.count <= wholeDigitsMax else { return nil }
+        guard let whole = digits(text, &index) else { return nil }
+        if case .people = form, whole.count > wholeDigitsMax { return nil }
         if whole.count > 1 && whole.hasLeadingZero { return nil }
         var value = whole.value
         var places = 0

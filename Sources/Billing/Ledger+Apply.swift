@@ -1,7 +1,4 @@
 extension Ledger {
-    /// How long a refund stays when it comes to a pool that is over or never was.
-    static let refundDays: Int64 = 30
-
     /// Applies one line that begins at `offset` and is `length` bytes long, its end included. The
     /// only place where an entry takes effect. Throws before anything has changed.
     public mutating func apply(
@@ -36,73 +33,30 @@ extension Ledger {
     private mutating func perform(_ line: LedgerLine) {
         switch line.entry {
         case .ledger(let entry): id = entry.id
-        case .prices(let entry): tables.insert(entry.digest)
-        case .note: break
+        case .prices(let entry): tables[entry.digest] = end
+        case .note: return
         case .balance(let entry):
             indices[entry.balance] = balances.count
             balances.append(Balance(entry))
-        case .topup(let entry):
-            payments[entry.payment] = .topup(entry.balance, entry.paid)
-            change(entry.balance) {
-                $0.creditPool(
-                    paid: entry.paid, bonus: entry.bonus, expires: entry.expires, at: line.at,
-                    seq: line.seq)
-            }
+        case .topup(let entry): payments[entry.payment] = .topup(entry.balance, entry.paid)
         case .grant(let entry):
             ids[entry.id] = .grant(entry.balance, entry.amount, label: entry.label)
-            change(entry.balance) { $0.addGrant(entry, seq: line.seq) }
-        case .extend(let entry):
-            change(entry.balance) { $0.extend(to: entry.expires) }
         case .pass(let entry):
             payments[entry.payment] = .pass(entry.balance, weeks: entry.weeks, entry.paid)
-            change(entry.balance) { $0.passExpires = entry.expires }
-        case .charge(let entry): perform(entry, on: line.at.day)
+        case .charge(let entry): release(entry.id)
         case .void(let entry): release(entry.id)
-        case .expire(let entry):
-            change(entry.balance) { balance in
-                guard let index = balance.lots.firstIndex(where: { $0.seq == entry.lot }) else {
-                    preconditionFailure("an expired lot was checked to exist")
-                }
-                balance.removeLot(index)
-            }
-        case .refund(let entry): perform(entry, line)
+        case .refund(let entry):
+            ids[entry.id] = .refund(entry.balance, entry: entry.entry)
+            refunded.insert(entry.entry)
+        case .extend, .expire: break
         }
-    }
-
-    private mutating func perform(_ entry: ChargeEntry, on day: CivilDay) {
-        release(entry.id)
-        guard let index = indices[entry.balance] else {
-            preconditionFailure("a charged balance was checked to exist")
-        }
-        let before = balances[index].remaining
-        let amount = entry.amount
-        balances[index].spend(amount, began: entry.began)
-        precondition(balances[index].remaining == before - amount, "a charge takes its amount")
-        usage.add(entry, balance: index, on: day)
-    }
-
-    private mutating func perform(_ entry: RefundEntry, _ line: LedgerLine) {
-        ids[entry.id] = .refund(entry.balance, entry: entry.entry)
-        refunded.insert(entry.entry)
-        change(entry.balance) { balance in
-            if entry.paid + entry.bonus < .zero {
-                guard let index = balance.lotIndex(ofEntry: entry.entry) else {
-                    preconditionFailure("a refund's lot was checked to exist")
-                }
-                balance.take(paid: -entry.paid, bonus: -entry.bonus, fromLot: index)
-                return
-            }
-            var expires = line.at.adding(days: Ledger.refundDays)
-            if let current = balance.poolExpires, current > line.at { expires = current }
-            balance.creditPool(
-                paid: entry.paid, bonus: entry.bonus, expires: expires, at: line.at, seq: line.seq)
-        }
-    }
-
-    private mutating func change(_ id: BalanceID, _ body: (inout Balance) -> Void) {
-        guard let index = indices[id] else {
+        guard let balance = line.entry.balanceID else { return }
+        guard let index = indices[balance] else {
             preconditionFailure("an entry's balance was checked to exist")
         }
-        body(&balances[index])
+        balances[index].take(line)
+        if case .charge(let entry) = line.entry {
+            usage.add(entry, balance: index, on: line.at.day)
+        }
     }
 }

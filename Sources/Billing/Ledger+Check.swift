@@ -1,7 +1,6 @@
 extension Ledger {
     static let labelBytesMax = 256
     static let noteBytesMax = 4096
-    static let factBytesMax = 256
 
     /// Whether an entry may be applied at a moment, without applying it. The refusals come in the
     /// order of `LedgerError`; a key that is already booked with the same content is `.repeated`,
@@ -14,7 +13,7 @@ extension Ledger {
         switch entry {
         case .ledger(let entry): return try check(entry)
         case .prices(let entry):
-            if tables.contains(entry.digest) { throw .tableAlreadyKnown }
+            if tables[entry.digest] != nil { throw .tableAlreadyKnown }
             return .apply
         case .note(let entry):
             if entry.text.utf8.count > Ledger.noteBytesMax { throw .textTooLong }
@@ -87,20 +86,20 @@ extension Ledger {
     }
 
     private func check(_ entry: ChargeEntry) throws(LedgerError) -> Disposition {
-        if entry.response.utf8.count > Ledger.factBytesMax
-            || entry.tier.utf8.count > Ledger.factBytesMax
+        if entry.response.utf8.count > Fact.bytesMax
+            || entry.tier.utf8.count > Fact.bytesMax
         {
             throw .textTooLong
         }
         _ = try moneyIndex(entry.balance)
         try checkHold(entry.id, entry.balance)
-        if !tables.contains(entry.table) { throw .unknownTable }
+        if tables[entry.table] == nil { throw .unknownTable }
         if entry.usage.odd != nil { throw .oddUsage }
         return .apply
     }
 
     private func check(_ entry: VoidEntry) throws(LedgerError) -> Disposition {
-        if entry.response.utf8.count > Ledger.factBytesMax { throw .textTooLong }
+        if entry.response.utf8.count > Fact.bytesMax { throw .textTooLong }
         _ = try moneyIndex(entry.balance)
         try checkHold(entry.id, entry.balance)
         return .apply

@@ -1,14 +1,15 @@
 extension Ledger {
-    private static let checkpointVersion: Int64 = 1
+    private static let checkpointVersion: Int64 = 2
 
     /// The state as text, holds left out: JSON lines in a fixed order, the same for the same state.
     /// What is derived from the ledger; `init(state:)` reads it again.
     public func encodeState() -> [UInt8] {
         var line = LineWriter()
         writeHead(to: &line)
-        for table in tables.map({ $0.text }).sorted() {
+        for (table, offset) in tables.sorted(by: { $0.value < $1.value }) {
             line.open()
-            line.text("table", table)
+            line.text("table", table.text)
+            line.integer("offset", offset)
             line.end()
         }
         for balance in balances { balance.write(to: &line) }
@@ -71,7 +72,8 @@ extension Ledger {
         try reader.end(text)
         for _ in 0..<tableCount {
             try reader.open(text)
-            tables.insert(try reader.table("table", text))
+            let table = try reader.table("table", text)
+            tables[table] = try reader.integer("offset", text)
             try reader.end(text)
         }
         for _ in 0..<balanceCount {

@@ -17,7 +17,8 @@ public struct Ledger: Hashable, Sendable {
     /// The open holds by exchange.
     public internal(set) var holds: [ExchangeID: Hold] = [:]
     var indices: [BalanceID: Int] = [:]
-    var tables: Set<TableDigest> = []
+    /// Each price table and where its line begins, so that nobody has to search for it.
+    var tables: [TableDigest: Int64] = [:]
     /// Keys of top-ups and passes.
     var payments: [PaymentKey: KeyedContent] = [:]
     /// Keys of grants and refunds.
@@ -42,7 +43,23 @@ public struct Ledger: Hashable, Sendable {
     }
 
     /// Whether a price table stands in the ledger; a charge may name only such a one.
-    public func knows(_ table: TableDigest) -> Bool { tables.contains(table) }
+    public func knows(_ table: TableDigest) -> Bool { tables[table] != nil }
+
+    /// Where the line of a price table begins.
+    public func offset(of table: TableDigest) -> Int64? { tables[table] }
+
+    /// Every table of the ledger, in no order.
+    public var tableDigests: [TableDigest] { tables.keys.map { $0 } }
+
+    /// The table that was written last.
+    public var lastTable: TableDigest? {
+        var last: (digest: TableDigest, offset: Int64)?
+        for (digest, offset) in tables where offset > last?.offset ?? -1 { last = (digest, offset) }
+        return last?.digest
+    }
+
+    /// What was charged by the row for unknown models, by the model's own name.
+    public var unknownModels: [UnknownModel] { usage.unknownModels }
 
     /// Where the next line of a balance continues; `BalanceTip.none` for one not opened yet.
     public func tip(of id: BalanceID) -> BalanceTip {

@@ -98,6 +98,24 @@ struct LineReader: Sendable {
         _ name: String, _ line: Span<UInt8>
     ) throws(LedgerFormatError) -> Int64 {
         try key(name, line)
+        return try digits(line)
+    }
+
+    /// A line of its own, `[1,2,3]`.
+    mutating func integers(
+        _ line: Span<UInt8>
+    ) throws(LedgerFormatError) -> InlineArray<12, Int64> {
+        var values = InlineArray<12, Int64>(repeating: 0)
+        for index in values.indices {
+            try byte(index == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","), line)
+            values[index] = try digits(line)
+        }
+        try byte(UInt8(ascii: "]"), line)
+        try newline(line)
+        return values
+    }
+
+    private mutating func digits(_ line: Span<UInt8>) throws(LedgerFormatError) -> Int64 {
         let start = position
         var value: Int64 = 0
         while position < line.count, position - start < 18 {

@@ -42,6 +42,18 @@ struct LineWriter {
         DecimalText.appendInteger(UInt64(value), to: &bytes)
     }
 
+    /// A line of its own, `[1,2,3]`.
+    mutating func integers(_ values: InlineArray<12, Int64>) {
+        bytes.append(UInt8(ascii: "["))
+        for index in values.indices {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            precondition(values[index] >= 0, "the ledger has no negative counts")
+            DecimalText.appendInteger(UInt64(values[index]), to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+        newline()
+    }
+
     mutating func boolean(_ name: String, _ value: Bool) {
         key(name)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)

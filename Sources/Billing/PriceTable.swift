@@ -80,10 +80,16 @@ public struct PriceTable: Hashable, Sendable {
         let row = row(for: model, at: admission).row
         var images = Cost.zero
         for image in usage.images { images = images + price(of: image).cost(image.count) }
-        return Charge(
+        let charge = Charge(
             row: row.model, tokens: row.tokensCost(usage, fast: fast),
             searches: webSearch.cost(usage.searches), images: images)
+        if charge.exact >= PriceTable.costMax { throw .tooLarge }
+        return charge
     }
+
+    /// 10^12 USD for one response is a mistake of the upstream's, and a million of them still add up
+    /// to a sum that the ledger can write and read.
+    static let costMax = Cost(femtodollars: 1_000_000_000_000_000_000_000_000_000)
 
     /// What to hold for a request: a token for every 4 bytes of body, and all the output it may
     /// have, `allowance` where it does not say. Rounded up to 0.0001 USD.

@@ -6,7 +6,8 @@ public enum Statement {
         _ ledger: Ledger, balance: BalanceID? = nil, from: CivilDay? = nil, to: CivilDay? = nil
     ) -> [UsageRow] {
         var rows: [UsageRow] = []
-        for (key, sum) in ledger.usage.sums {
+        for row in ledger.usage.rows {
+            let key = row.key
             let day = CivilDay(number: key.day)
             if let from, day < from { continue }
             if let to, day > to { continue }
@@ -15,7 +16,7 @@ public enum Statement {
             rows.append(
                 UsageRow(
                     day: day, balance: id, model: ledger.usage.names[Int(key.model)],
-                    tier: ledger.usage.names[Int(key.tier)], sum: sum))
+                    tier: ledger.usage.names[Int(key.tier)], sum: row.sum))
         }
         rows.sort(by: isOrdered)
         return rows

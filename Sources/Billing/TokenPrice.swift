@@ -1,5 +1,5 @@
 /// USD per million tokens, with up to 6 places: an integer number of picodollars per token.
-public struct TokenPrice: Hashable, Sendable {
+public struct TokenPrice: Hashable, Comparable, Sendable {
     public let picodollarsPerToken: Int64
 
     static let scale = 6
@@ -28,6 +28,10 @@ public struct TokenPrice: Hashable, Sendable {
     func append(to bytes: inout [UInt8]) {
         DecimalText.append(
             Int128(picodollarsPerToken), scale: TokenPrice.scale, placesMin: 0, to: &bytes)
+    }
+
+    public static func < (left: TokenPrice, right: TokenPrice) -> Bool {
+        left.picodollarsPerToken < right.picodollarsPerToken
     }
 
     /// `tokens` at this price times `multiplier`.

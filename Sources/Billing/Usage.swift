@@ -68,7 +68,11 @@ public struct Usage: Hashable, Sendable {
     }
 
     private static func isBounded(_ image: ImageUse) -> Bool {
-        image.model.utf8.count <= imageTextBytesMax && image.quality.utf8.count <= imageTextBytesMax
-            && image.size.utf8.count <= imageTextBytesMax
+        isBounded(image.model) && isBounded(image.quality) && isBounded(image.size)
+    }
+
+    /// Control characters take six bytes each in a line: 32 kinds of image must fit into one.
+    private static func isBounded(_ text: String) -> Bool {
+        text.isEmpty || IdentifierForm.isPrintable(text, bytesMax: imageTextBytesMax)
     }
 }

@@ -39,10 +39,20 @@ struct UsageRollup: Hashable, Sendable {
     static let namesMax = 4096
     static let otherName = "other"
 
+    struct Row: Hashable, Sendable {
+        let key: UsageKey
+        var sum: UsageSum
+    }
+
     /// Models and tiers.
     var names: [String] = []
     var indices: [String: Int32] = [:]
-    var sums: [UsageKey: UsageSum] = [:]
+    /// In the order in which they came up, so that the same entries always make the same checkpoint.
+    private(set) var rows: [Row] = []
+    /// Where each key's row is; `nil` until a start from a checkpoint is followed by the first charge.
+    private var places: [UsageKey: Int32]? = [:]
+    /// By the index of the model's name; never forgotten, as their number is bounded by the names'.
+    var unknown: [Int32: UnknownSum] = [:]
     /// The newest day that has a sum.
     var newestDay: Int32 = 0
 
@@ -50,12 +60,60 @@ struct UsageRollup: Hashable, Sendable {
         if day.number > newestDay {
             newestDay = day.number
             let oldest = newestDay - UsageRollup.daysKept
-            sums = sums.filter { $0.key.day > oldest }
+            if rows.contains(where: { $0.key.day <= oldest }) { forget(through: oldest) }
         }
         let key = UsageKey(
             day: day.number, balance: Int32(balance), model: index(of: entry.model.text),
             tier: index(of: entry.tier))
-        sums[key, default: UsageSum()].add(entry)
+        rows[place(of: key)].sum.add(entry)
+        if entry.isUnknownModel {
+            unknown[key.model, default: UnknownSum()].responses += 1
+            unknown[key.model, default: UnknownSum()].cost += entry.amount
+        }
+    }
+
+    /// In the order in which the names came up.
+    var unknownModels: [UnknownModel] {
+        var models: [UnknownModel] = []
+        for index in names.indices {
+            guard let sum = unknown[Int32(index)] else { continue }
+            models.append(
+                UnknownModel(model: names[index], responses: sum.responses, cost: sum.cost))
+        }
+        return models
+    }
+
+    /// What a checkpoint holds.
+    mutating func setRows(_ rows: [Row]) {
+        self.rows = rows
+        places = nil
+    }
+
+    private mutating func place(of key: UsageKey) -> Int {
+        if places == nil {
+            var found: [UsageKey: Int32] = [:]
+            found.reserveCapacity(rows.count)
+            for index in rows.indices { found[rows[index].key] = Int32(index) }
+            places = found
+        }
+        if let place = places?[key] { return Int(place) }
+        places?[key] = Int32(rows.count)
+        rows.append(Row(key: key, sum: UsageSum()))
+        return rows.count - 1
+    }
+
+    private mutating func forget(through day: Int32) {
+        setRows(rows.filter { $0.key.day > day })
+    }
+
+    static func == (left: UsageRollup, right: UsageRollup) -> Bool {
+        left.names == right.names && left.rows == right.rows && left.unknown == right.unknown
+            && left.newestDay == right.newestDay
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(rows.count)
+        hasher.combine(newestDay)
     }
 
     private mutating func index(of name: String) -> Int32 {

@@ -29,11 +29,11 @@ public struct ChargeEntry: Hashable, Sendable {
         self.balance = balance
         self.id = id
         self.began = began
-        self.response = response
+        self.response = Fact.bounded(response)
         self.model = model
         self.table = table
         self.fast = fast
-        self.tier = tier
+        self.tier = Fact.bounded(tier)
         self.usage = usage
         self.price = price
         self.metered = metered

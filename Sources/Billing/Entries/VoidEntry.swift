@@ -17,7 +17,7 @@ public struct VoidEntry: Hashable, Sendable {
         self.balance = balance
         self.id = id
         self.began = began
-        self.response = response
+        self.response = Fact.bounded(response)
         self.model = model
         self.reason = reason
     }

@@ -82,6 +82,15 @@ struct BillingConfiguration {
                 "unknown_model",
                 "\(model.text) has no price; name a model of `tinygateway prices show`")
         }
+        // It stands in the ledger in full, in one line with its digest, number and chain.
+        let bytes = table.canonicalText.count
+        guard bytes <= Limits.ledgerLineBytes - 1_024 else {
+            throw section.badValue(
+                "price",
+                "and billing.image make a table of \(bytes) bytes, and a ledger line holds "
+                    + "\(Limits.ledgerLineBytes - 1_024); leave out rows that are no longer in force"
+            )
+        }
         prices = table
     }
 

@@ -46,10 +46,14 @@ enum CommandLineInterface {
             return finish(LedgerVerifyCommand.run(invocation, configuration))
         case .ledgerRepair:
             return finish(LedgerRepairCommand.run(invocation, configuration))
+        case .statement: return finish(StatementCommand.run(invocation, configuration))
+        case .pricesCheck: return finish(PricesCheckCommand.run(invocation, configuration))
+        case .pricesDiff: return finish(PricesDiffCommand.run(invocation, configuration))
+        case .pricesReprice: return finish(PricesRepriceCommand.run(invocation, configuration))
         case .initialize, .pricesShow:
             preconditionFailure("done before the data directory is touched")
         case .status, .accountAdd, .accountList, .balanceOpen, .balanceList, .balanceShow, .topup,
-            .grant, .tokenRotate, .configTOML, .usage:
+            .grant, .refund, .passRenew, .tokenRotate, .configTOML, .usage:
             return finish(inOffice(invocation, arguments, configuration))
         }
     }

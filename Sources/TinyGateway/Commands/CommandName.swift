@@ -10,13 +10,19 @@ enum CommandName: CaseIterable {
     case balanceShow
     case topup
     case grant
+    case refund
+    case passRenew
     case tokenRotate
     case configTOML
     case usage
+    case statement
     case ledgerShow
     case ledgerVerify
     case ledgerRepair
     case pricesShow
+    case pricesCheck
+    case pricesDiff
+    case pricesReprice
 
     var description: CommandDescription {
         switch self {
@@ -30,13 +36,19 @@ enum CommandName: CaseIterable {
         case .balanceShow: BalanceShowCommand.description
         case .topup: TopupCommand.description
         case .grant: GrantCommand.description
+        case .refund: RefundCommand.description
+        case .passRenew: PassRenewCommand.description
         case .tokenRotate: TokenRotateCommand.description
         case .configTOML: ConfigTOMLCommand.description
         case .usage: UsageCommand.description
+        case .statement: StatementCommand.description
         case .ledgerShow: LedgerShowCommand.description
         case .ledgerVerify: LedgerVerifyCommand.description
         case .ledgerRepair: LedgerRepairCommand.description
         case .pricesShow: PricesShowCommand.description
+        case .pricesCheck: PricesCheckCommand.description
+        case .pricesDiff: PricesDiffCommand.description
+        case .pricesReprice: PricesRepriceCommand.description
         }
     }
 

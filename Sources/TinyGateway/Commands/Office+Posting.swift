@@ -9,20 +9,25 @@ extension Office {
     func post(
         _ entry: LedgerEntry, reply: @escaping Reply, then: @escaping (_ isRepeated: Bool) -> Void
     ) {
-        books.post(entry) { outcome in
-            switch outcome {
-            case .durable: then(false)
-            case .repeated: then(true)
-            case .refused(let error): reply(.refused(error.text))
-            case .voided: reply(.refused("the disk is full; make room and repeat the command"))
-            case .syncFailed:
-                reply(
-                    .refused(
-                        "the disk failed to sync the ledger; restart the gateway, then look with "
-                            + "`tinygateway ledger show` before repeating the command"))
-            case .closed:
-                reply(.refused("the gateway is stopping; repeat the command when it is back"))
-            }
+        books.post(entry) { outcome in self.settle(outcome, reply: reply, then: then) }
+    }
+
+    /// Goes on with what is durable, and says why something is not.
+    func settle(
+        _ outcome: PostOutcome, reply: Reply, then: (_ isRepeated: Bool) -> Void
+    ) {
+        switch outcome {
+        case .durable: then(false)
+        case .repeated: then(true)
+        case .refused(let error): reply(.refused(error.text))
+        case .voided: reply(.refused("the disk is full; make room and repeat the command"))
+        case .syncFailed:
+            reply(
+                .refused(
+                    "the disk failed to sync the ledger; restart the gateway, then look with "
+                        + "`tinygateway ledger show` before repeating the command"))
+        case .closed:
+            reply(.refused("the gateway is stopping; repeat the command when it is back"))
         }
     }
 

@@ -26,6 +26,8 @@ enum Operation {
             case .balanceShow: reply(try BalanceShowCommand.run(invocation, in: office))
             case .topup: try TopupCommand.run(invocation, in: office, reply: reply)
             case .grant: try GrantCommand.run(invocation, in: office, reply: reply)
+            case .refund: try RefundCommand.run(invocation, in: office, reply: reply)
+            case .passRenew: try PassRenewCommand.run(invocation, in: office, reply: reply)
             case .tokenRotate: try TokenRotateCommand.run(invocation, in: office, reply: reply)
             case .configTOML: reply(try ConfigTOMLCommand.run(invocation, in: office))
             case .usage: reply(try UsageCommand.run(invocation, in: office))
@@ -34,7 +36,8 @@ enum Operation {
                     return reply(StatusCommand.notRunning(office.configuration))
                 }
                 reply(StatusCommand.run(invocation, in: office, facts: facts()))
-            case .initialize, .serve, .ledgerShow, .ledgerVerify, .ledgerRepair, .pricesShow:
+            case .initialize, .serve, .ledgerShow, .ledgerVerify, .ledgerRepair, .pricesShow,
+                .pricesCheck, .pricesDiff, .pricesReprice, .statement:
                 throw .usage("\(invocation.command.description.name) is not for a running gateway")
             }
         } catch let refusal {

@@ -30,7 +30,17 @@ enum StatusCommand {
             case .diskFull(let code): "failing: \(FileError.describe(code)); make room on the disk"
             case .syncFailed(let code): "closed: \(FileError.describe(code)); restart the gateway"
             }
-        return [
+        let unknown = books.ledger.unknownModels.filter {
+            $0.isUnknown(to: books.prices.table, at: books.now)
+        }
+        let models = unknown.map { model in
+            (
+                "unknown_model",
+                "\(model.model): \(model.responses) responses, \(model.cost.text) USD, charged as "
+                    + "\(books.prices.table.unknownModel.text); add a row [[billing.price]]"
+            )
+        }
+        return models + [
             ("accounts", "\(office.directory.content.accounts.count)"),
             ("balances", "\(books.ledger.balances.count)"),
             ("holds", "\(books.ledger.holds.count)"),

@@ -10,14 +10,16 @@ extension Books {
     static func open(
         directory: String, loop: EventLoop, prices: PriceTable, terms: BillingTerms,
         mode: LedgerMode, clock: @escaping () -> Timestamp,
-        device: (File) -> LedgerDevice = { LedgerDevice($0) }
+        isThreaded: Bool = true, device: (File) -> LedgerDevice = { LedgerDevice($0) }
     ) throws(BooksError) -> Books {
         let folder = LedgerFolder(directory: directory)
         let file = try LedgerLock.take(folder, waitSeconds: mode.waitSeconds)
         let table = PriceDigest.entry(prices)
         let opening = try BooksOpening(folder, device(file), prices: table, now: clock())
         do throws(FileError) {
-            return try Books(opening, prices: table, terms: terms, loop: loop, clock: clock)
+            return try Books(
+                opening, prices: table, terms: terms, loop: loop, isThreaded: isThreaded,
+                clock: clock)
         } catch let error {
             throw .file(error)
         }

@@ -4,8 +4,8 @@ import Billing
 ///
 /// What is posted is applied when it is durable, in the order of the file, and then its `done` is
 /// called. Charges and voids go straight to the writer, many at a time. All other entries are
-/// checked against the books as they will be found: one of them is under way at a time, and not
-/// while its balance has charges under way.
+/// checked against the books as they will be found: one of them is under way at a time, and a refund
+/// not while its balance has charges under way.
 final class Books {
     /// Entries after which a checkpoint is written without waiting for a quiet moment.
     static let checkpointEntries: Int64 = 20_000
@@ -46,7 +46,7 @@ final class Books {
     /// Takes over what `BooksOpening` found and starts the writer.
     init(
         _ opening: BooksOpening, prices: PricesEntry, terms: BillingTerms, loop: EventLoop,
-        clock: @escaping () -> Timestamp
+        isThreaded: Bool, clock: @escaping () -> Timestamp
     ) throws(FileError) {
         folder = opening.folder
         device = opening.device
@@ -63,12 +63,17 @@ final class Books {
         self.relay = relay
         let signal = Signal(loop) { relay.receive?() }
         self.signal = signal
-        writer = LedgerWriter(opening.device, after: opening.replay.tail) { signal.send() }
+        writer = LedgerWriter(
+            opening.device, after: opening.replay.tail, isThreaded: isThreaded
+        ) { signal.send() }
         relay.receive = { self.receive() }
     }
 
     /// Now, but never before what was posted before: the `at` of a line posted now.
     var now: Timestamp { max(clock(), lastAt) }
+
+    /// Where the lines are that the books have applied.
+    var places: LedgerPlaces { LedgerPlaces(file: device.file, end: ledger.end) }
 
     /// Posted, and not durable yet.
     var pendingCount: Int { queue.count }
@@ -87,9 +92,24 @@ extension Books {
             submit(entry, done)
         case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
-            queue.wait(entry, done)
-            postWaiting()
+            // Only what takes money out of a lot depends on charges that are under way.
+            var quiet: BalanceID?
+            if case .refund(let refund) = entry { quiet = refund.balance }
+            post(quiet: quiet, making: { _, _ in entry }, done: done)
         }
+    }
+
+    /// Posts an entry that follows from the books as they stand when its turn comes: a renewal from
+    /// the pass's end, a refund from what is still there. Not for charges and voids.
+    /// - Parameter quiet: the balance whose charges under way have to be durable before.
+    func post(
+        quiet: BalanceID? = nil, making make: @escaping PostQueue.Make,
+        done: @escaping (PostOutcome) -> Void
+    ) {
+        if closing != nil || isClosed { return done(.closed) }
+        if case .syncFailed = condition { return done(.syncFailed) }
+        queue.wait(make, quiet: quiet, done)
+        postWaiting()
     }
 
     /// Turns the charge of this exchange into a `void` with the reason `disk`, unless it is being
@@ -107,9 +127,9 @@ extension Books {
 
     /// Posts what has expired. To be called now and then, and once after opening.
     func expireDue() {
-        for entry in ledger.dueExpiries(at: now) where !queue.isWaiting(entry) {
-            post(entry) { _ in }
-        }
+        // Some may be under way already, for as long as the disk is full; the rest can wait.
+        guard !queue.isSerialPending else { return }
+        for entry in ledger.dueExpiries(at: now) { post(entry) { _ in } }
     }
 
     private func submit(_ entry: LedgerEntry, _ done: @escaping (PostOutcome) -> Void) {
@@ -125,7 +145,13 @@ extension Books {
     }
 
     private func postWaiting() {
-        while let (entry, done) = queue.nextWaiting() { submit(entry, done) }
+        while let (make, done) = queue.nextWaiting() {
+            do throws(LedgerError) {
+                submit(try make(ledger, now), done)
+            } catch let error {
+                done(.refused(error))
+            }
+        }
     }
 }
 
@@ -186,7 +212,22 @@ extension Books {
 
 // What the writer reports.
 extension Books {
+    /// Of books without a thread: does one piece of the writer's work and takes its result.
+    func step() {
+        _ = writer.step(isWaiting: false)
+        receive()
+    }
+
+    /// Of books without a thread: what a kill leaves. Nothing more is written, nobody is told.
+    func halt() {
+        isClosed = true
+        device.file.unlock()
+        signal.close()
+        relay.receive = nil
+    }
+
     private func receive() {
+        if isClosed { return }
         let news = writer.take()
         for result in news.results { settle(result) }
         for replaced in news.replaced {

@@ -30,6 +30,8 @@ struct BooksOpening {
         if let damage { throw .damaged(damage) }
         try writeFirstLines(prices, now)
         try voidCrashed(now)
+        // What expired while no gateway ran. Nothing is held now that the crash is settled.
+        try write(replay.ledger.dueExpiries(at: max(now, replay.tail.at)), now)
     }
 
     private mutating func takeCheckpoint() throws(FileError) {
@@ -60,9 +62,7 @@ struct BooksOpening {
     /// - Returns: damage that is not a torn end; a torn end is cut.
     private mutating func readTail() throws(FileError) -> LedgerDamage? {
         let end = try device.file.size()
-        var crashed = self.crashed
-        let damage = try replay.run(device.file, to: end) { crashed.see($0) }
-        self.crashed = crashed
+        let damage = try replay.run(device.file, to: end, crashed: &crashed)
         guard let damage else { return nil }
         guard try LedgerTorn.isTorn(device.file, from: damage, end: end) else { return damage }
         let path = try LedgerTorn.cut(device.file, at: damage.offset, end: end, in: folder)

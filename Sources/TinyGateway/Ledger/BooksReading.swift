@@ -2,6 +2,7 @@ import Billing
 
 /// The books as they stood on the disk at one moment.
 struct BooksReading {
+    let file: File
     let ledger: Ledger
     let entryCount: Int64
     /// The last line's chain, 32 hexadecimal digits.
@@ -11,7 +12,7 @@ struct BooksReading {
         var replay = LedgerReplay()
         let damage: LedgerDamage?
         do throws(FileError) {
-            let file = try File(folder.ledger, .read)
+            file = try File(folder.ledger, .read)
             if case .matching(let ledger) = try Checkpoint.find(folder, file) {
                 replay = LedgerReplay(after: ledger)
             }

@@ -1,7 +1,7 @@
 /// A place in the ledger that is not as it was written, for the operator's eyes.
 struct LedgerDamage: Error, Equatable, Sendable {
     /// 1 is the first line of the file; after a start from the checkpoint counted by the lines' own
-    /// numbers.
+    /// numbers; 0 for a line that was looked up by its offset alone.
     let line: Int64
     /// Bytes before the bad line.
     let offset: Int64
@@ -15,6 +15,7 @@ struct LedgerDamage: Error, Equatable, Sendable {
     }
 
     var text: String {
-        "ledger.jsonl is damaged at line \(line), byte \(offset): \(what); \(remedy)"
+        "ledger.jsonl is damaged at "
+            + (line > 0 ? "line \(line), " : "") + "byte \(offset): \(what); \(remedy)"
     }
 }

@@ -40,6 +40,7 @@ final class LedgerWriter: @unchecked Sendable {
     }
 
     private enum Work {
+        case none
         case write
         case replace(FileReplacement)
         case stop
@@ -58,12 +59,17 @@ final class LedgerWriter: @unchecked Sendable {
     /// A write failed: bytes may stand behind the durable end.
     private var isCutNeeded = false
 
-    /// - Parameter tail: where the file ends; every byte before it is durable.
-    init(_ device: LedgerDevice, after tail: LedgerTail, wake: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - tail: where the file ends; every byte before it is durable.
+    ///   - isThreaded: false where somebody calls `step` instead, so that a simulation repeats.
+    init(
+        _ device: LedgerDevice, after tail: LedgerTail, isThreaded: Bool,
+        wake: @escaping @Sendable () -> Void
+    ) {
         self.device = device
         self.wake = wake
         durable = tail
-        thread = Thread { [self] in run() }
+        if isThreaded { thread = Thread { [self] in while step(isWaiting: true) {} } }
     }
 
     func submit(_ submission: LedgerSubmission) {
@@ -109,7 +115,10 @@ final class LedgerWriter: @unchecked Sendable {
             shared.isStopping = true
             changed.signal()
         }
-        guard let running = thread else { return }
+        guard let running = thread else {
+            while step(isWaiting: false) {}
+            return
+        }
         running.join()
         thread = nil
     }
@@ -126,17 +135,18 @@ final class LedgerWriter: @unchecked Sendable {
 
 // The writer's thread.
 extension LedgerWriter {
-    private func run() {
-        while true {
-            switch nextWork() {
-            case .write: writeBatch()
-            case .replace(let replacement): perform(replacement)
-            case .stop: return
-            }
+    /// One batch or one small file.
+    /// - Returns: false when there is nothing to do, or nothing more to come.
+    func step(isWaiting: Bool) -> Bool {
+        switch nextWork(isWaiting: isWaiting) {
+        case .write: writeBatch()
+        case .replace(let replacement): perform(replacement)
+        case .none, .stop: return false
         }
+        return true
     }
 
-    private func nextWork() -> Work {
+    private func nextWork(isWaiting: Bool) -> Work {
         lock.withLock {
             while true {
                 if !shared.queue.isEmpty || !shared.batch.isEmpty { return .write }
@@ -144,28 +154,23 @@ extension LedgerWriter {
                     return .replace(shared.replacements.removeFirst())
                 }
                 if shared.isStopping { return .stop }
+                if !isWaiting { return .none }
                 changed.wait(lock)
             }
         }
     }
 
-    /// One batch, from the queue to its results; while the disk is failing as often as that takes.
+    /// One attempt at a batch: its results, or a pause before the next attempt.
     private func writeBatch() {
         if isRefusing() { return }
-        while true {
-            let submissions = beginWriting()
-            let batch = LedgerBatch(submissions, after: durable, using: builder)
-            switch attempt(batch) {
-            case .durable:
-                for line in batch.lines { durable.advance(line) }
-                finish(submissions, batch.lines)
-                return
-            case .writeFailed(let code):
-                if isGivingUp(after: code) { return }
-            case .syncFailed(let code):
-                refuseAll(.syncFailed, .syncFailed(code: code))
-                return
-            }
+        let submissions = beginWriting()
+        let batch = LedgerBatch(submissions, after: durable, using: builder)
+        switch attempt(batch) {
+        case .durable:
+            for line in batch.lines { durable.advance(line) }
+            finish(submissions, batch.lines)
+        case .writeFailed(let code): pause(after: code)
+        case .syncFailed(let code): refuseAll(.syncFailed, .syncFailed(code: code))
         }
     }
 
@@ -222,17 +227,16 @@ extension LedgerWriter {
         wake()
     }
 
-    /// Lets the batch wait for its next attempt. While it waits, its entries can be abandoned.
-    /// - Returns: true when the writer is stopping: everything that is left is then refused.
-    private func isGivingUp(after code: Int32) -> Bool {
+    /// Lets the batch wait for its next attempt. While it waits, its entries can be abandoned. When the
+    /// writer is stopping, everything that is left is refused.
+    private func pause(after code: Int32) {
         let isStopping = lock.withLock {
             shared.isWriting = false
             shared.condition = .diskFull(code: code)
             return shared.isStopping
         }
         if isStopping {
-            refuseAll(.closed, .diskFull(code: code))
-            return true
+            return refuseAll(.closed, .diskFull(code: code))
         }
         wake()
         var pause = device.retryPause
@@ -244,7 +248,6 @@ extension LedgerWriter {
                 pause = pause - Milliseconds(Int64((uv_hrtime() - began) / 1_000_000) + 1)
             }
         }
-        return false
     }
 
     /// Nothing that waits can become durable any more.

@@ -4,6 +4,8 @@ import Billing
 /// it says what may be submitted next.
 struct PostQueue {
     typealias Done = (PostOutcome) -> Void
+    /// Gives the entry when its turn has come.
+    typealias Make = (Ledger, Timestamp) throws(LedgerError) -> LedgerEntry
 
     private struct UnderWay {
         let entry: LedgerEntry
@@ -11,10 +13,16 @@ struct PostQueue {
         let isSerial: Bool
     }
 
+    private struct Waiting {
+        let make: Make
+        let quiet: BalanceID?
+        let done: Done
+    }
+
     private var underWay: [Int64: UnderWay] = [:]
     private var exchanges: [ExchangeID: Int64] = [:]
     private var underWayOf: [BalanceID: Int] = [:]
-    private var waiting: [(entry: LedgerEntry, done: Done)] = []
+    private var waiting: [Waiting] = []
     private var isSerialUnderWay = false
     private var nextTicket: Int64 = 1
     private var nextFinished: Int64 = 1
@@ -51,16 +59,21 @@ struct PostQueue {
         return finished.done
     }
 
-    mutating func wait(_ entry: LedgerEntry, _ done: @escaping Done) {
-        waiting.append((entry, done))
+    /// - Parameter quiet: the balance whose charges have to be durable first.
+    mutating func wait(_ make: @escaping Make, quiet: BalanceID?, _ done: @escaping Done) {
+        waiting.append(Waiting(make: make, quiet: quiet, done: done))
     }
 
-    /// The first that waits, when nothing is under way that could change what it is checked
-    /// against.
-    mutating func nextWaiting() -> (entry: LedgerEntry, done: Done)? {
-        guard !isSerialUnderWay, let first = waiting.first else { return nil }
-        if let balance = first.entry.balanceID, underWayOf[balance] != nil { return nil }
-        return waiting.removeFirst()
+    /// The first that waits for nothing but its turn. One that waits for a busy balance holds no other
+    /// one up.
+    mutating func nextWaiting() -> (make: Make, done: Done)? {
+        if isSerialUnderWay { return nil }
+        for index in waiting.indices {
+            if let quiet = waiting[index].quiet, underWayOf[quiet] != nil { continue }
+            let next = waiting.remove(at: index)
+            return (next.make, next.done)
+        }
+        return nil
     }
 
     mutating func removeWaiting() -> [Done] {
@@ -69,15 +82,12 @@ struct PostQueue {
         return removed
     }
 
+    /// Whether an entry that is checked against the books waits or is under way.
+    var isSerialPending: Bool { isSerialUnderWay || !waiting.isEmpty }
+
     func pending(_ exchange: ExchangeID) -> (ticket: Int64, entry: LedgerEntry)? {
         guard let ticket = exchanges[exchange], let found = underWay[ticket] else { return nil }
         return (ticket, found.entry)
-    }
-
-    /// Whether the very same entry waits or is under way.
-    func isWaiting(_ entry: LedgerEntry) -> Bool {
-        waiting.contains { $0.entry == entry }
-            || underWay.values.contains { $0.isSerial && $0.entry == entry }
     }
 
     private mutating func leave(_ balance: BalanceID) {
