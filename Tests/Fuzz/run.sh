@@ -21,4 +21,6 @@ cd "$out"
 seed() { { printf '%b\x07' "$1"; cat "$2"; } >"corpus/seed-$(basename "$2")"; }
 for file in "$root"/Tests/Fixtures/*.sse; do seed '\x03' "$file"; done
 for file in "$root"/Tests/Fixtures/*.json; do seed '\x04' "$file"; done
+# Without the backtrace, whose symbols take minutes.
+export SWIFT_BACKTRACE=enable=no
 exec ./fuzz -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -artifact_prefix="$out/" corpus
