@@ -17,7 +17,8 @@ var linkerSettings: [LinkerSetting] = []
 if isEmbedded {
     swiftSettings += [
         .enableExperimentalFeature("Embedded"),
-        // A section for each function, so that the linker can drop and fold them: a quarter of the file.
+        // A section for each function, so that the linker can drop and fold them: a quarter of the
+        // file.
         .unsafeFlags([
             "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
         ]),

@@ -2,8 +2,8 @@ extension Balance {
     /// How long a refund stays when it comes to a pool that is over or never was.
     static let refundDays: Int64 = 30
 
-    /// What one of its lines makes of the balance's money, in the ledger and in a statement alike. The
-    /// line was checked before; its place and its keys are the ledger's affair.
+    /// What one of its lines makes of the balance's money, in the ledger and in a statement alike.
+    /// The line was checked before; its place and its keys are the ledger's affair.
     mutating func take(_ line: LedgerLine) {
         switch line.entry {
         case .topup(let entry):

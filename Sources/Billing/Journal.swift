@@ -1,7 +1,7 @@
-/// A statement's rows as transactions in double entry, from the operator's side: what customers have
-/// paid ahead and what they were given are liabilities until they are used or expire; what they used
-/// beyond it they owe. Each posting to one of them asserts what the ledger says is there, so that
-/// `hledger check` proves that both books agree.
+/// A statement's rows as transactions in double entry, from the operator's side: what customers
+/// have paid ahead and what they were given are liabilities until they are used or expire; what
+/// they used beyond it they owe. Each posting to one of them asserts what the ledger says is there,
+/// so that `hledger check` proves that both books agree.
 struct Journal {
     private let balance: BalanceID
 

@@ -43,8 +43,8 @@ public struct Money: Hashable, Comparable, Sendable {
         self.picodollars = Int128(units) * Money.unit.picodollars
     }
 
-    /// How many times 0.0001 USD; of a sum that is whole. Beyond 64 bits the largest number, which no
-    /// checkpoint is read with: the ledger is replayed then.
+    /// How many times 0.0001 USD; of a sum that is whole. Beyond 64 bits the largest number, which
+    /// no checkpoint is read with: the ledger is replayed then.
     var units: Int64 { Int64(clamping: picodollars / Money.unit.picodollars) }
 
     public static func < (left: Money, right: Money) -> Bool {

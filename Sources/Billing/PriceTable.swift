@@ -87,8 +87,8 @@ public struct PriceTable: Hashable, Sendable {
         return charge
     }
 
-    /// 10^12 USD for one response is a mistake of the upstream's, and a million of them still add up
-    /// to a sum that the ledger can write and read.
+    /// 10^12 USD for one response is a mistake of the upstream's, and a million of them still add
+    /// up to a sum that the ledger can write and read.
     static let costMax = Cost(femtodollars: 1_000_000_000_000_000_000_000_000_000)
 
     /// What to hold for a request: a token for every 4 bytes of body, and all the output it may

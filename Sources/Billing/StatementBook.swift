@@ -1,5 +1,5 @@
-/// One balance's life, line by line: what its statement is made from. It knows nothing of the rest of
-/// the ledger, so a customer can have it recomputed from the balance's own lines.
+/// One balance's life, line by line: what its statement is made from. It knows nothing of the rest
+/// of the ledger, so a customer can have it recomputed from the balance's own lines.
 public struct StatementBook: Sendable {
     public private(set) var balance: Balance
 

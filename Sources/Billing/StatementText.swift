@@ -1,5 +1,5 @@
-/// A statement as text, row by row, so that its length costs no memory. JSON Lines are not made here:
-/// they are the ledger's own lines.
+/// A statement as text, row by row, so that its length costs no memory. JSON Lines are not made
+/// here: they are the ledger's own lines.
 public struct StatementText: Sendable {
     public enum Format: Hashable, Sendable {
         /// For people.

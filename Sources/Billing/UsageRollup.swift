@@ -47,9 +47,11 @@ struct UsageRollup: Hashable, Sendable {
     /// Models and tiers.
     var names: [String] = []
     var indices: [String: Int32] = [:]
-    /// In the order in which they came up, so that the same entries always make the same checkpoint.
+    /// In the order in which they came up, so that the same entries always make the same
+    /// checkpoint.
     private(set) var rows: [Row] = []
-    /// Where each key's row is; `nil` until a start from a checkpoint is followed by the first charge.
+    /// Where each key's row is; `nil` until a start from a checkpoint is followed by the first
+    /// charge.
     private var places: [UsageKey: Int32]? = [:]
     /// By the index of the model's name; never forgotten, as their number is bounded by the names'.
     var unknown: [Int32: UnknownSum] = [:]

@@ -1,5 +1,5 @@
-/// Every bound of the process. The first part is configuration (`[limits]`) with these defaults; the
-/// static part is fixed. `relations` states what must hold between them.
+/// Every bound of the process. The first part is configuration (`[limits]`) with these defaults;
+/// the static part is fixed. `relations` states what must hold between them.
 struct Limits: Sendable {
     /// Bytes of a request head, its request line and the blank line included.
     var headBytes = 32_768
@@ -75,7 +75,8 @@ struct Limits: Sendable {
     static let certificateBytes = 4_194_304
     /// Seconds between two looks at the certificate files.
     static let certificateCheckSeconds = 10
-    /// Milliseconds that one address has for itself before the next is tried beside it (RFC 8305 5).
+    /// Milliseconds that one address has for itself before the next is tried beside it (RFC 8305
+    /// 5).
     static let connectionAttemptDelay = Milliseconds(250)
     /// Open files beside the connections: the ledger, listeners, the loop's own.
     static let descriptorsBeside: UInt64 = 64

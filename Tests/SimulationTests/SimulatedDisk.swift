@@ -38,8 +38,8 @@ final class SimulatedDisk: LedgerDevice, @unchecked Sendable {
         return super.truncate(to: size)
     }
 
-    /// What a loss of power makes of the file: everything synced stands; of what was not, whole pages
-    /// are there, are zeros, or are missing at the end.
+    /// What a loss of power makes of the file: everything synced stands; of what was not, whole
+    /// pages are there, are zeros, or are missing at the end.
     static func losePower(_ path: String, durable: Int64, _ chance: inout Chance) throws {
         var bytes = try Files.read(path, bytesMax: 1 << 28)
         let start = Int(durable)

@@ -12,9 +12,9 @@ struct Broken: Error, CustomStringConvertible {
     var description: String { "seed \(seed), step \(step): \(rule)" }
 }
 
-/// One life of the books: clients, upstreams, an operator, a clock and a disk that all follow from a
-/// seed. The books, the writer, the start after a crash are the gateway's own; only the thread, the
-/// time and the disk are not.
+/// One life of the books: clients, upstreams, an operator, a clock and a disk that all follow from
+/// a seed. The books, the writer, the start after a crash are the gateway's own; only the thread,
+/// the time and the disk are not.
 final class Simulation {
     /// A request that is under way.
     struct Exchange {

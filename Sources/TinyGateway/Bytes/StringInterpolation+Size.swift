@@ -1,6 +1,6 @@
-/// Interpolation in one place: the standard library's own is inlined into every sentence, some 250 bytes
-/// a piece, which was a tenth of the Embedded binary. Text is built for people here, never for an event
-/// of a stream, so that a call costs nothing that matters.
+/// Interpolation in one place: the standard library's own is inlined into every sentence, some 250
+/// bytes a piece, which was a tenth of the Embedded binary. Text is built for people here, never
+/// for an event of a stream, so that a call costs nothing that matters.
 extension DefaultStringInterpolation {
     @inline(never)
     mutating func appendLiteral(_ literal: String) {

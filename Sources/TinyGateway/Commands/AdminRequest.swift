@@ -1,5 +1,6 @@
 /// A command on its way to a running gateway and its answer on the way back, as HTTP/1.1 over
-/// `admin.sock`: `POST /v1/command`, `{"arguments":[...]}`; `{"exit":0,"stdout":"...","stderr":"..."}`.
+/// `admin.sock`: `POST /v1/command`, `{"arguments":[...]}`;
+/// `{"exit":0,"stdout":"...","stderr":"..."}`.
 enum AdminRequest {
     static let path = "/v1/command"
 

@@ -1,5 +1,5 @@
-/// What a command leaves behind: its exit status and what it says. It travels as it is from a running
-/// gateway to the command line.
+/// What a command leaves behind: its exit status and what it says. It travels as it is from a
+/// running gateway to the command line.
 struct CommandOutput: Equatable {
     var status: CommandStatus
     var output = ""

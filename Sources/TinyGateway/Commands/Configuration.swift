@@ -13,7 +13,8 @@ struct Configuration {
     init() {}
 
     /// - Parameter folder: where the file lies; a relative `data.directory` begins there.
-    /// - Throws: the first `ConfigurationError`: syntax, then section by section as they stand above.
+    /// - Throws: the first `ConfigurationError`: syntax, then section by section as they stand
+    ///   above.
     init(_ bytes: [UInt8], folder: String) throws(ConfigurationError) {
         let root = try ConfigurationSection(
             TOMLParser.parse(bytes), name: "", keys: [], tables: Self.tables)

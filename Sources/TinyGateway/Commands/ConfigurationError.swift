@@ -1,5 +1,5 @@
-/// What is wrong with a configuration file. Every case becomes one sentence that names the file, the
-/// line, the key and what would be right.
+/// What is wrong with a configuration file. Every case becomes one sentence that names the file,
+/// the line, the key and what would be right.
 enum ConfigurationError: Error, Equatable {
     /// The file cannot be read at all.
     case unreadable(reason: String)

@@ -1,5 +1,5 @@
-/// The configuration that `init` writes: every key with its default and what it means, made from the
-/// same lists that the reader knows, so that the two cannot differ.
+/// The configuration that `init` writes: every key with its default and what it means, made from
+/// the same lists that the reader knows, so that the two cannot differ.
 enum ConfigurationTemplate {
     /// - Parameter values: what to write in place of a default, as TOML, by the key's full name.
     static func text(_ values: [String: String] = [:]) -> String {

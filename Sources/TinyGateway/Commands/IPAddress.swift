@@ -14,8 +14,8 @@ enum IPAddress {
             }
     }
 
-    /// Groups of hexadecimal digits, at most one `::` (RFC 4291 2.2); the mixed form with an IPv4 tail
-    /// and zones are refused.
+    /// Groups of hexadecimal digits, at most one `::` (RFC 4291 2.2); the mixed form with an IPv4
+    /// tail and zones are refused.
     static func isV6(_ text: String) -> Bool {
         let groups = text.split(separator: ":", omittingEmptySubsequences: false)
         guard groups.count >= 3, groups.count <= 9 else { return false }

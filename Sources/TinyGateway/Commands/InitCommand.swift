@@ -1,4 +1,5 @@
-/// `init`: the configuration file with every key, the data directory and its key. Overwrites nothing.
+/// `init`: the configuration file with every key, the data directory and its key. Overwrites
+/// nothing.
 enum InitCommand {
     static let description = CommandDescription(
         "init", [],

@@ -9,8 +9,8 @@ struct Invocation {
         let sentence: String
     }
 
-    /// Reads `COMMAND [WORD...] [--name VALUE | --name=VALUE | --switch]...` in any order behind the
-    /// command's name.
+    /// Reads `COMMAND [WORD...] [--name VALUE | --name=VALUE | --switch]...` in any order behind
+    /// the command's name.
     init(_ arguments: [String]) throws(UsageError) {
         guard let first = arguments.first else {
             throw UsageError(sentence: "no command given; see tinygateway --help")

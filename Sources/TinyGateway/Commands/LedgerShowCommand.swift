@@ -46,8 +46,8 @@ enum LedgerShowCommand {
         return id
     }
 
-    /// Writes the whole lines from `offset` on and moves it behind them. A line without its end is just
-    /// being written and left for the next look.
+    /// Writes the whole lines from `offset` on and moves it behind them. A line without its end is
+    /// just being written and left for the next look.
     /// - Returns: false when nobody reads any more.
     private static func show(
         _ file: File, _ offset: inout Int64, _ filter: BalanceID?

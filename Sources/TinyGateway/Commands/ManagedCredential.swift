@@ -1,5 +1,5 @@
-/// Reads the operator's credential from where the configuration says it stands. Its text is a secret: it goes
-/// into one field of requests to the upstream and nowhere else.
+/// Reads the operator's credential from where the configuration says it stands. Its text is a
+/// secret: it goes into one field of requests to the upstream and nowhere else.
 enum ManagedCredential {
     /// Bytes of a file that holds a key.
     private static let bytesMax = 65_536

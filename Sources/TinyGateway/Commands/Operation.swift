@@ -1,4 +1,5 @@
-/// Carries out a command in an office: the same in a running gateway and in a process that has the lock.
+/// Carries out a command in an office: the same in a running gateway and in a process that has the
+/// lock.
 enum Operation {
     /// - Parameter facts: what the gateway says of itself in `status`, by name; nil when none runs.
     /// - Parameter reply: called once, now or when what had to be durable is.

@@ -1,7 +1,8 @@
 import Billing
 import CUV
 
-/// `tinygateway serve`: opens the books, wires the parts together, and runs until it is told to stop.
+/// `tinygateway serve`: opens the books, wires the parts together, and runs until it is told to
+/// stop.
 final class ServeCommand {
     private let loop: EventLoop
     private let configuration: Configuration
@@ -218,8 +219,8 @@ final class ServeCommand {
 
     // MARK: The end
 
-    /// Accepts nothing more, lets running streams finish within `drain_seconds`, and makes the last entries
-    /// durable. A second signal does not wait.
+    /// Accepts nothing more, lets running streams finish within `drain_seconds`, and makes the last
+    /// entries durable. A second signal does not wait.
     private func stop() {
         guard !isStopping else {
             server.closeAll()

@@ -1,6 +1,7 @@
 /// What the configuration may say but this version does not serve yet.
 extension Configuration {
-    /// The first key that keeps `serve` from starting, as a sentence with the remedy; nil when none does.
+    /// The first key that keeps `serve` from starting, as a sentence with the remedy; nil when none
+    /// does.
     var notServedYet: Refusal? {
         if upstream.managed.url.scheme == .https, IPAddress.isAddress(upstream.managed.url.host) {
             return Refusal(

@@ -1,7 +1,7 @@
 import Billing
 
-/// `statement BALANCE`: one balance's entries for people, spreadsheets and bookkeeping, straight from
-/// the file, without a lock.
+/// `statement BALANCE`: one balance's entries for people, spreadsheets and bookkeeping, straight
+/// from the file, without a lock.
 enum StatementCommand {
     static let description = CommandDescription(
         "statement", ["BALANCE"],

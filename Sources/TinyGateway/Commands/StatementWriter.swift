@@ -1,7 +1,7 @@
 import Billing
 
-/// Writes one balance's statement to the output, line by line: memory does not grow with its length but
-/// for the offsets of the lines.
+/// Writes one balance's statement to the output, line by line: memory does not grow with its length
+/// but for the offsets of the lines.
 struct StatementWriter {
     /// What is gathered before it is written.
     private static let pieceBytes = 65_536

@@ -1,6 +1,7 @@
 /// A table of the configuration file: its entries in the order they were written.
 ///
-/// A class, because `[billing]` may be added to by a later `[billing.price]` while the parser holds it.
+/// A class, because `[billing]` may be added to by a later `[billing.price]` while the parser holds
+/// it.
 final class TOMLTable {
     /// The line of its header, 1 for the root.
     let line: Int

@@ -1,5 +1,5 @@
-/// What lets a request in: `tg_` and 256 random bits as 43 characters of base 64 (URL alphabet). It is a
-/// secret: it has no description and goes to its owner only.
+/// What lets a request in: `tg_` and 256 random bits as 43 characters of base 64 (URL alphabet). It
+/// is a secret: it has no description and goes to its owner only.
 struct AccessToken: Sendable {
     static let prefix = "tg_"
     static let randomCharacters = 43

@@ -6,8 +6,8 @@ struct Account: Equatable {
     let email: String
     let created: Timestamp
 
-    /// Whether text can be an e-mail address: one `@` between two parts without spaces or controls. No
-    /// more is checked: only a message can prove an address.
+    /// Whether text can be an e-mail address: one `@` between two parts without spaces or controls.
+    /// No more is checked: only a message can prove an address.
     static func isEmail(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, text.utf8.count <= 254 else {

@@ -2,9 +2,9 @@ import Billing
 
 /// Who may come in: accounts and the tokens of their balances. It lives on the loop.
 ///
-/// Changes are made one after the other: on a copy, which goes to the disk and then takes the place of
-/// what was. So nobody is let in by a token that a crash would forget, and a failed write changes
-/// nothing.
+/// Changes are made one after the other: on a copy, which goes to the disk and then takes the place
+/// of what was. So nobody is let in by a token that a crash would forget, and a failed write
+/// changes nothing.
 final class Directory {
     /// Replaces `directory.json`; the completion comes on the loop.
     typealias Save = (_ bytes: [UInt8], _ done: @escaping (FileError?) -> Void) -> Void
@@ -41,8 +41,8 @@ final class Directory {
         return try DirectoryContent(decoding: bytes)
     }
 
-    /// Whom a token lets in. The dictionary is keyed by the digest, never by the token, and comparing
-    /// digests takes the same time whatever they are: timing tells nothing about a token.
+    /// Whom a token lets in. The dictionary is keyed by the digest, never by the token, and
+    /// comparing digests takes the same time whatever they are: timing tells nothing about a token.
     func access(_ token: AccessToken) -> Access? {
         byDigest[token.digest]
     }

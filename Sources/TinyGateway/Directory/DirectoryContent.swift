@@ -1,6 +1,7 @@
 import Billing
 
-/// What `directory.json` holds. A value: a change is made on a copy and counts once it is on the disk.
+/// What `directory.json` holds. A value: a change is made on a copy and counts once it is on the
+/// disk.
 struct DirectoryContent: Equatable {
     private(set) var accounts: [Account] = []
     private(set) var records: [AccessRecord] = []
@@ -32,7 +33,8 @@ struct DirectoryContent: Equatable {
     }
 
     /// Adds a record, or puts it in the place of the balance's present one.
-    /// - Throws: `.repeated` when another balance has the same token or, within the account, provider.
+    /// - Throws: `.repeated` when another balance has the same token or, within the account,
+    ///   provider.
     mutating func set(_ record: AccessRecord) throws(DirectoryError) {
         for other in records where other.balance != record.balance {
             guard other.digest != record.digest else { throw .repeated("a token") }

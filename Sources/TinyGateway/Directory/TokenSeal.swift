@@ -1,7 +1,7 @@
 import Billing
 
-/// Seals access tokens under the key of `secret.key`, so that their owners can see them again while the
-/// directory alone tells nothing.
+/// Seals access tokens under the key of `secret.key`, so that their owners can see them again while
+/// the directory alone tells nothing.
 struct TokenSeal {
     private let key: SecretBytes
 

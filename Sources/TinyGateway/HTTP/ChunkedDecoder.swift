@@ -76,8 +76,8 @@ struct ChunkedDecoder: Sendable {
         return .needMore
     }
 
-    /// The short way for what nearly every read is: perhaps the line end of the chunk before, a size line
-    /// without extensions, and content.
+    /// The short way for what nearly every read is: perhaps the line end of the chunk before, a
+    /// size line without extensions, and content.
     /// - Returns: nil when it is anything else, and nothing was taken.
     @inline(__always)
     private mutating func plainChunk(_ bytes: Span<UInt8>, _ from: Int) -> Range<Int>? {
@@ -117,7 +117,8 @@ struct ChunkedDecoder: Sendable {
         return index..<index &+ count
     }
 
-    /// Gives the last `count` bytes of the content range just returned back: they will be read again.
+    /// Gives the last `count` bytes of the content range just returned back: they will be read
+    /// again.
     mutating func giveBack(_ count: Int) {
         precondition(
             state == .content || state == .contentCarriageReturn, "only content is given back")

@@ -4,8 +4,8 @@ import Billing
 ///
 /// What is posted is applied when it is durable, in the order of the file, and then its `done` is
 /// called. Charges and voids go straight to the writer, many at a time. All other entries are
-/// checked against the books as they will be found: one of them is under way at a time, and a refund
-/// not while its balance has charges under way.
+/// checked against the books as they will be found: one of them is under way at a time, and a
+/// refund not while its balance has charges under way.
 final class Books {
     /// Entries after which a checkpoint is written without waiting for a quiet moment.
     static let checkpointEntries: Int64 = 20_000

@@ -1,8 +1,8 @@
 import Billing
 
-/// Recomputes the chain of whole lines on a thread of its own, beside the one that reads what the lines
-/// say: hashing is more than half of a replay. It needs no decoding, as the chain stands at the same
-/// distance from every line's end.
+/// Recomputes the chain of whole lines on a thread of its own, beside the one that reads what the
+/// lines say: hashing is more than half of a replay. It needs no decoding, as the chain stands at
+/// the same distance from every line's end.
 final class ChainThread: @unchecked Sendable {
     /// `,"chain":"`, 32 digits, `"}`.
     private static let key = [UInt8](",\"chain\":\"".utf8)

@@ -3,9 +3,9 @@ import Billing
 /// The state of the books at one line of the ledger, so that a start need not read the lines before
 /// it. Derived: it may be deleted at any time, and one that does not match the ledger is ignored.
 ///
-/// The file is the state as Billing writes it and, on a last line, 16 hexadecimal digits computed over
-/// it: enough to notice a flipped bit, at a tenth of the time that a cryptographic digest takes, and
-/// whoever could forge it could write the ledger.
+/// The file is the state as Billing writes it and, on a last line, 16 hexadecimal digits computed
+/// over it: enough to notice a flipped bit, at a tenth of the time that a cryptographic digest
+/// takes, and whoever could forge it could write the ledger.
 enum Checkpoint {
     /// Far above what a ledger of millions of lines adds up to.
     static let bytesMax = 1 << 30

@@ -1,7 +1,7 @@
 import Billing
 
-/// Finds lines without reading the whole file: one at an offset, the last ones of a balance by way of
-/// their `prev`, the first one from a number or a moment on by halving.
+/// Finds lines without reading the whole file: one at an offset, the last ones of a balance by way
+/// of their `prev`, the first one from a number or a moment on by halving.
 struct LedgerPlaces {
     /// Where a line stands, with its text and what it says.
     struct Found {
@@ -118,8 +118,8 @@ struct LedgerPlaces {
         return found.line.seq == seq ? found : nil
     }
 
-    /// Where the first line begins for which `isReached` holds; `end` when there is none. It must hold
-    /// for every line behind one for which it holds.
+    /// Where the first line begins for which `isReached` holds; `end` when there is none. It must
+    /// hold for every line behind one for which it holds.
     func first(where isReached: (LedgerLine) -> Bool) throws(BooksError) -> Int64 {
         var low: Int64 = 0
         var high = end

@@ -9,8 +9,8 @@ struct LedgerReplay {
 
     /// Goes on where the books end.
     ///
-    /// The links of the balances are not recomputed: the file's chain covers them, so a link that is
-    /// not as it was written is found all the same, and a start takes two thirds of the time.
+    /// The links of the balances are not recomputed: the file's chain covers them, so a link that
+    /// is not as it was written is found all the same, and a start takes two thirds of the time.
     init(after ledger: Ledger = Ledger()) {
         self.init(after: ledger, checksLinks: false)
     }

@@ -227,8 +227,8 @@ extension LedgerWriter {
         wake()
     }
 
-    /// Lets the batch wait for its next attempt. While it waits, its entries can be abandoned. When the
-    /// writer is stopping, everything that is left is refused.
+    /// Lets the batch wait for its next attempt. While it waits, its entries can be abandoned. When
+    /// the writer is stopping, everything that is left is refused.
     private func pause(after code: Int32) {
         let isStopping = lock.withLock {
             shared.isWriting = false

@@ -64,8 +64,8 @@ struct PostQueue {
         waiting.append(Waiting(make: make, quiet: quiet, done: done))
     }
 
-    /// The first that waits for nothing but its turn. One that waits for a busy balance holds no other
-    /// one up.
+    /// The first that waits for nothing but its turn. One that waits for a busy balance holds no
+    /// other one up.
     mutating func nextWaiting() -> (make: Make, done: Done)? {
         if isSerialUnderWay { return nil }
         for index in waiting.indices {

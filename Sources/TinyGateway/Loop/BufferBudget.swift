@@ -1,5 +1,5 @@
-/// Counts the bytes that wait in memory: unsent tails, replay bodies, heads. Memory is bounded in sum, not
-/// only for each connection, because ten thousand small waits add up to one large one.
+/// Counts the bytes that wait in memory: unsent tails, replay bodies, heads. Memory is bounded in
+/// sum, not only for each connection, because ten thousand small waits add up to one large one.
 final class BufferBudget {
     private(set) var held = 0
     var limit = Limits().bufferBytesTotal

@@ -2,7 +2,8 @@ import CUV
 
 /// A connected stream of bytes: TCP, a Unix socket, TLS over either.
 ///
-/// A class to be overridden, because a class-bound existential costs twice a method call for each event.
+/// A class to be overridden, because a class-bound existential costs twice a method call for each
+/// event.
 class ByteStream {
     /// Who is told. Unowned by design: the receiver owns the stream and closes it before it goes.
     unowned(unsafe) final var receiver: (any StreamReceiver)?
@@ -28,8 +29,9 @@ class ByteStream {
     /// Sends the end of this direction (FIN, close_notify) after everything that still waits.
     func finish() { abstractMethod() }
 
-    /// The same without a mark that the message is whole: where the transport has one (close_notify), it is
-    /// left out, so that a close-delimited message cannot be taken for complete.
+    /// The same without a mark that the message is whole: where the transport has one
+    /// (close_notify), it is left out, so that a close-delimited message cannot be taken for
+    /// complete.
     func finishBroken() { finish() }
 
     /// Closes at once; what waits unsent is dropped. The receiver hears nothing more.
@@ -41,7 +43,8 @@ class ByteStream {
     }
 }
 
-/// Who owns a stream hears of it here. Calls come on the loop, never from within a call to the stream.
+/// Who owns a stream hears of it here. Calls come on the loop, never from within a call to the
+/// stream.
 protocol StreamReceiver: AnyObject {
     /// Bytes arrived. They are lent for the length of the call.
     func streamReceived(_ bytes: Span<UInt8>)

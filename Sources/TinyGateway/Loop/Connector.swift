@@ -1,10 +1,11 @@
 import CUV
 
-/// One attempt to reach a host: resolves its name off the loop, then tries its addresses, both families in turn.
+/// One attempt to reach a host: resolves its name off the loop, then tries its addresses, both
+/// families in turn.
 ///
-/// Happy eyeballs in its simple form (RFC 8305): an address that does not answer within 250 ms gets company from
-/// the next one, and the first connection wins. The name is resolved anew for every attempt, so a host that has
-/// moved is found as soon as its old address fails.
+/// Happy eyeballs in its simple form (RFC 8305): an address that does not answer within 250 ms gets
+/// company from the next one, and the first connection wins. The name is resolved anew for every
+/// attempt, so a host that has moved is found as soon as its old address fails.
 @safe
 final class Connector {
     private let loop: EventLoop
@@ -38,8 +39,8 @@ final class Connector {
             }, host, String(port), &hints)
         if status != 0 {
             unsafe Unmanaged.passUnretained(self).release()
-            // Told from a later turn of the loop would be cleaner; a name that cannot even be asked for is
-            // rare and the callers accept both.
+            // Told from a later turn of the loop would be cleaner; a name that cannot even be asked
+            // for is rare and the callers accept both.
             finish(.failure(StreamError(code: status)))
         }
     }
@@ -62,8 +63,8 @@ final class Connector {
         tryNext()
     }
 
-    /// The addresses in the system's order of preference, but the families in turn: a family that leads nowhere
-    /// costs one attempt, not one for each of its addresses.
+    /// The addresses in the system's order of preference, but the families in turn: a family that
+    /// leads nowhere costs one attempt, not one for each of its addresses.
     private static func inTurn(
         _ first: UnsafeMutablePointer<addrinfo>?
     ) -> [UnsafeMutablePointer<addrinfo>] {

@@ -1,8 +1,8 @@
 /// Many deadlines behind one timer, a tick exact.
 ///
-/// A connection moves its deadline with every event, so moving one later writes a number and nothing else:
-/// the wheel looks again when the old tick comes round. Ten thousand libuv timers would cost 152 bytes
-/// each and a heap operation for each event.
+/// A connection moves its deadline with every event, so moving one later writes a number and
+/// nothing else: the wheel looks again when the old tick comes round. Ten thousand libuv timers
+/// would cost 152 bytes each and a heap operation for each event.
 final class DeadlineWheel {
     private static let slotCount: Int64 = 256
     fileprivate static let tickMilliseconds: Int64 = 250
@@ -87,7 +87,8 @@ final class Deadline {
     fileprivate var tick: Int64 = 0
     fileprivate var place = 0
     private let wheel: DeadlineWheel
-    /// Who is told. It calls `clear` before it goes: a weak reference would make every use of it slower.
+    /// Who is told. It calls `clear` before it goes: a weak reference would make every use of it
+    /// slower.
     var holder: (any DeadlineHolder)? {
         get { unsafe told }
         set { unsafe told = newValue }
@@ -109,7 +110,8 @@ final class Deadline {
         wheel.insert(self)
     }
 
-    /// Moves a deadline that is set to as far from now as it was set before. For every sign of life.
+    /// Moves a deadline that is set to as far from now as it was set before. For every sign of
+    /// life.
     @inline(__always)
     func touch() {
         due = wheel.now + delay

@@ -2,8 +2,9 @@ import CUV
 
 /// The libuv loop: one thread on which every connection, timer and decision of the gateway lives.
 ///
-/// It owns the one buffer that all reads go into (libuv calls the read callback right after it asked for
-/// the buffer, so one serves every connection) and the one list of slices that all writes go out of.
+/// It owns the one buffer that all reads go into (libuv calls the read callback right after it
+/// asked for the buffer, so one serves every connection) and the one list of slices that all writes
+/// go out of.
 @safe
 final class EventLoop {
     let handle: UnsafeMutablePointer<uv_loop_t>

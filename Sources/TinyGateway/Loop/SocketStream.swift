@@ -2,8 +2,8 @@ import CUV
 
 /// A TCP connection or a Unix socket.
 ///
-/// Memory across C: `init` takes one retain of this object into `handle.data`; the close callback gives it
-/// back and frees the handle; nothing else does.
+/// Memory across C: `init` takes one retain of this object into `handle.data`; the close callback
+/// gives it back and frees the handle; nothing else does.
 @safe
 final class SocketStream: ByteStream {
     private let loop: EventLoop
@@ -76,8 +76,8 @@ final class SocketStream: ByteStream {
     private func ended(_ status: Int32) {
         unsafe uv_read_stop(stream)
         var code = status
-        // After a short read libuv takes a hang-up for the end without reading on, so a reset looks like a
-        // clean end. Only the socket's own error tells them apart.
+        // After a short read libuv takes a hang-up for the end without reading on, so a reset looks
+        // like a clean end. Only the socket's own error tells them apart.
         if code == UV_EOF.rawValue {
             let error = unsafe cuv_socket_error(stream)
             if error != 0 { code = error }

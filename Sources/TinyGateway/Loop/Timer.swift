@@ -12,7 +12,8 @@ final class Timer {
         unsafe handle.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
 
-    /// Calls `action` after `delay`, and then every `interval` unless that is nil. Replaces what was set.
+    /// Calls `action` after `delay`, and then every `interval` unless that is nil. Replaces what
+    /// was set.
     func start(
         after delay: Milliseconds, every interval: Milliseconds? = nil,
         _ action: @escaping () -> Void

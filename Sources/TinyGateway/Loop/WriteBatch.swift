@@ -3,12 +3,14 @@ import CUV
 /// The slices that one gathered write sends, in order.
 ///
 /// Slices are lent: the bytes they point at have to stay where they are until `ByteStream.send` has
-/// returned, so a batch is filled and sent within one callback. The stream copies what the socket did not
-/// take. Short pieces are copied into the batch's own scratch bytes. The batch frames chunks itself (RFC
-/// 9112 7.1): this runs once for each event, and every layer it would pass through costs as much as it.
+/// returned, so a batch is filled and sent within one callback. The stream copies what the socket
+/// did not take. Short pieces are copied into the batch's own scratch bytes. The batch frames
+/// chunks itself (RFC 9112 7.1): this runs once for each event, and every layer it would pass
+/// through costs as much as it.
 @safe
 final class WriteBatch {
-    /// Slices that a caller may add before it has to send; the framing around them has room besides.
+    /// Slices that a caller may add before it has to send; the framing around them has room
+    /// besides.
     static let capacity = 240
     private static let room = 256
     private static let scratchBytes = 512
@@ -57,7 +59,8 @@ final class WriteBatch {
         }
     }
 
-    /// Adds an array, which is kept until the next batch begins. - Parameter dropLast: bytes left out.
+    /// Adds an array, which is kept until the next batch begins. - Parameter dropLast: bytes left
+    /// out.
     func append(_ bytes: [UInt8], dropLast: Int = 0) {
         kept.append(bytes)
         append(bytes.span.extracting(0..<bytes.count - dropLast))
@@ -84,8 +87,8 @@ final class WriteBatch {
         chunkStart = byteCount
     }
 
-    /// Puts the size line before what was added since `beginChunk`, and its line end behind it. Without
-    /// content there is no chunk: an empty one would end the message.
+    /// Puts the size line before what was added since `beginChunk`, and its line end behind it.
+    /// Without content there is no chunk: an empty one would end the message.
     func endChunk(isLast: Bool) {
         let size = byteCount - chunkStart
         if size > 0 {

@@ -33,7 +33,8 @@ enum Authentication {
         guard let token = AccessToken(first), let access = directory.access(token) else {
             return .failure(.unknown)
         }
-        // Where Authorization is the user's own login, a token in it is a mistake, and one that would travel.
+        // Where Authorization is the user's own login, a token in it is a mistake, and one that
+        // would travel.
         if bearer != nil, !ServiceRules.of(access.service).acceptsBearer {
             return .failure(.unknown)
         }

@@ -1,9 +1,10 @@
 import Billing
 
-/// What the client is told (`DESIGN` section 4, the table): the one place that maps our refusals to answers.
-/// What Codex does with each was measured; a wrong choice costs six or thirty repeats.
+/// What the client is told (`DESIGN` section 4, the table): the one place that maps our refusals to
+/// answers. What Codex does with each was measured; a wrong choice costs six or thirty repeats.
 extension OpenAIError {
-    /// - Parameter hasLogin: the client carries a ChatGPT login. A 401 would set off a refresh of it.
+    /// - Parameter hasLogin: the client carries a ChatGPT login. A 401 would set off a refresh of
+    ///   it.
     static func unknownToken(hasLogin: Bool) -> OpenAIError {
         let message =
             "This access token is not known, or was replaced. Please copy the present "

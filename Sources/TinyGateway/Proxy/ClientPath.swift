@@ -1,4 +1,5 @@
-/// The parts of a path that a client asks for: perhaps a dedicated URL's token, then the API's path.
+/// The parts of a path that a client asks for: perhaps a dedicated URL's token, then the API's
+/// path.
 struct ClientPath: Equatable {
     /// The token of a dedicated URL, `/u/TOKEN/v1/...`.
     let token: String?

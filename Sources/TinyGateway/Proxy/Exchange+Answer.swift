@@ -1,6 +1,7 @@
 import Billing
 
-/// The answer's way down: bytes pass as they came, the meter looks at them, and the end waits for the money.
+/// The answer's way down: bytes pass as they came, the meter looks at them, and the end waits for
+/// the money.
 extension Exchange {
     func upstreamHead(_ head: ResponseHead) {
         expect(within: gateway.limits.upstreamIdleSeconds)
@@ -78,7 +79,8 @@ extension Exchange {
     private func flush() {
         isBatchOpen = false
         guard let client else { return }
-        // A client that reads slowly makes the upstream wait: nothing is held but what one read brought.
+        // A client that reads slowly makes the upstream wait: nothing is held but what one read
+        // brought.
         if !client.sendBatch() { upstream?.pause() }
     }
 
@@ -157,7 +159,8 @@ extension Exchange {
         }
     }
 
-    /// The request was whole, so something may have been generated: that stands in the books as a void.
+    /// The request was whole, so something may have been generated: that stands in the books as a
+    /// void.
     private func failBeforeAnswer(_ reason: Reason, _ error: OpenAIError) {
         cutUpstream()
         if isRequestSent { void(reason) }
@@ -205,9 +208,10 @@ extension Exchange {
         endRelay()
     }
 
-    /// Tells a running stream that it failed. After that event the message ends as it should: Codex takes
-    /// an unfinished one for a broken connection and shows that instead, and repeats what must not be
-    /// repeated. A message that cannot be told anything ends without the mark of a complete one.
+    /// Tells a running stream that it failed. After that event the message ends as it should: Codex
+    /// takes an unfinished one for a broken connection and shows that instead, and repeats what
+    /// must not be repeated. A message that cannot be told anything ends without the mark of a
+    /// complete one.
     func failStream(_ code: String, _ message: String) {
         let client = self.client
         if isBatchOpen { flush() }

@@ -92,8 +92,8 @@ extension Exchange {
 
     // MARK: Once more on a fresh connection
 
-    /// A pooled connection may have been closed by the upstream while the request was on its way. As long as
-    /// the request is not whole, nothing was generated, and it may go out again.
+    /// A pooled connection may have been closed by the upstream while the request was on its way.
+    /// As long as the request is not whole, nothing was generated, and it may go out again.
     var mayRepeat: Bool {
         guard let upstream else { return false }
         return upstream.isReused && !upstream.hasAnswered && !isRequestSent && !replayOverflowed

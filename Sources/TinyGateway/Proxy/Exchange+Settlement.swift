@@ -1,6 +1,7 @@
 import Billing
 
-/// What becomes of the money: usage times prices, a charge or a void, and the end that waits for the disk.
+/// What becomes of the money: usage times prices, a charge or a void, and the end that waits for
+/// the disk.
 extension Exchange {
     /// The terminal event's last brace is here. Posts the charge.
     /// - Returns: whether the client has to wait for it.
@@ -107,8 +108,8 @@ extension Exchange {
         }
     }
 
-    /// The disk takes long. An entry that has not reached it yet becomes a void; one that is being synced
-    /// may yet stand, so it is waited for.
+    /// The disk takes long. An entry that has not reached it yet becomes a void; one that is being
+    /// synced may yet stand, so it is waited for.
     func settlingTakesLong() {
         if gateway.books.abandon(id) { return notWritten() }
         expect(within: 1)

@@ -1,8 +1,8 @@
 import Billing
 
-/// The life of one request: its states are those of `ExchangeState`, its halves stand in the files beside
-/// this one: the request's way up (`Exchange+Request`), the answer's way down (`Exchange+Answer`), and what
-/// becomes of the money (`Exchange+Settlement`).
+/// The life of one request: its states are those of `ExchangeState`, its halves stand in the files
+/// beside this one: the request's way up (`Exchange+Request`), the answer's way down
+/// (`Exchange+Answer`), and what becomes of the money (`Exchange+Settlement`).
 final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     let gateway: Gateway
     let batch: WriteBatch
@@ -43,8 +43,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
     private let deadline: Deadline
-    /// The head of the refusal that is being collected. Beside the phase: a payload would be copied whenever
-    /// the phase is looked at.
+    /// The head of the refusal that is being collected. Beside the phase: a payload would be copied
+    /// whenever the phase is looked at.
     var refusalHead: ResponseHead?
 
     enum AnswerPhase {
@@ -85,7 +85,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
 
     // MARK: Time
 
-    /// How long the upstream may take for what comes next. Without a client the whole wait is bounded too.
+    /// How long the upstream may take for what comes next. Without a client the whole wait is
+    /// bounded too.
     func expect(within seconds: Int) {
         var wait = Milliseconds.seconds(seconds)
         if let abandonedAt {
@@ -115,7 +116,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
 
     // MARK: Ends
 
-    /// Tells the client what went wrong and ends the exchange. The hold is dropped: nothing was used.
+    /// Tells the client what went wrong and ends the exchange. The hold is dropped: nothing was
+    /// used.
     func refuse(_ error: OpenAIError) {
         let client = self.client
         settleWithoutEntry()
@@ -141,7 +143,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         gateway.ended(self)
     }
 
-    /// Ends the upstream's connection whatever it is doing, so that nothing more is generated on it.
+    /// Ends the upstream's connection whatever it is doing, so that nothing more is generated on
+    /// it.
     func cutUpstream() {
         attempt?.cancel()
         attempt = nil

@@ -1,5 +1,5 @@
-/// Where an exchange stands: the rows of a request's path, in their order. Pure, so that the order is a table
-/// that a test can walk.
+/// Where an exchange stands: the rows of a request's path, in their order. Pure, so that the order
+/// is a table that a test can walk.
 enum ExchangeState: Int, Sendable {
     case authenticating
     case admitting
@@ -8,8 +8,8 @@ enum ExchangeState: Int, Sendable {
     case settling
     case closed
 
-    /// Whether `next` may follow. Everything from `admitting` on ends through `settling`, because a hold is
-    /// posted, voided or dropped exactly once.
+    /// Whether `next` may follow. Everything from `admitting` on ends through `settling`, because a
+    /// hold is posted, voided or dropped exactly once.
     func allows(_ next: ExchangeState) -> Bool {
         switch (self, next) {
         case (.authenticating, .admitting), (.authenticating, .closed): true

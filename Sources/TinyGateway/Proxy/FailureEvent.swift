@@ -1,5 +1,5 @@
-/// A failure told inside a running event stream, where no status can be sent any more: Codex understands
-/// `response.failed` only (`codex-wire.md` section 4; it ignores `error` events).
+/// A failure told inside a running event stream, where no status can be sent any more: Codex
+/// understands `response.failed` only (`codex-wire.md` section 4; it ignores `error` events).
 enum FailureEvent {
     /// Codex repeats the request.
     static let serverError = "server_error"

@@ -71,7 +71,8 @@ final class GatewayRouter: RequestRouter {
         return head.upgrade == .websocket ? .upgradeRefused : nil
     }
 
-    /// Tokens are not taken in clear. Whoever only wants to look is shown the way, where there is one.
+    /// Tokens are not taken in clear. Whoever only wants to look is shown the way, where there is
+    /// one.
     private func refuseInClear(
         _ head: RequestHead, _ path: ClientPath, _ connection: ServerConnection
     ) {
@@ -100,7 +101,8 @@ final class GatewayRouter: RequestRouter {
     private func answerModels(
         _ head: RequestHead, _ access: Access, _ connection: ServerConnection
     ) {
-        // Codex asks with its version and wants its own catalog; an empty one leaves its models as they are.
+        // Codex asks with its version and wants its own catalog; an empty one leaves its models as
+        // they are.
         let isCodex = Query(head.target.query).has("client_version")
         let body =
             isCodex

@@ -1,7 +1,8 @@
 /// What of an upstream's answer goes on to the client.
 enum UpstreamAnswer {
-    /// Fields that are the operator's own business or mean one hop only. `x-ratelimit-*` and `x-codex-*`
-    /// belong to the operator's account too, except the turn state, which Codex sends back.
+    /// Fields that are the operator's own business or mean one hop only. `x-ratelimit-*` and
+    /// `x-codex-*` belong to the operator's account too, except the turn state, which Codex sends
+    /// back.
     private static let dropped = FieldNameSet.hopByHop.union(
         FieldNameSet(
             .setCookie, .location, .openAIOrganization, .openAIProject, .openAIProcessing,
@@ -45,8 +46,8 @@ enum UpstreamAnswer {
             || head.fields.valueEquals(.contentEncoding, ignoringCase: "identity")
     }
 
-    /// Whether an upstream's refusal speaks of the operator's account: its text quotes keys and plans, so the
-    /// client is told something else.
+    /// Whether an upstream's refusal speaks of the operator's account: its text quotes keys and
+    /// plans, so the client is told something else.
     static func concernsOperator(status: Int, body: [UInt8]) -> Bool {
         if status == 401 || status == 403 || (300..<400).contains(status) { return true }
         guard let document = try? JSONReader.read(body, bytesMax: body.count),

@@ -2,8 +2,8 @@
 protocol UpstreamReceiver: AnyObject {
     func upstreamHead(_ head: ResponseHead)
     /// Content, its transfer coding removed, where it lies in what was read.
-    /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps the
-    ///   rest and reads nothing until `resume`.
+    /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps
+    ///   the rest and reads nothing until `resume`.
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int
     /// All of one read has been handed over: what was gathered should leave now.
     func upstreamReadEnded()
@@ -86,7 +86,8 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         return batch
     }
 
-    /// - Returns: whether the kernel took everything; after `false` the receiver hears `upstreamDrained`.
+    /// - Returns: whether the kernel took everything; after `false` the receiver hears
+    ///   `upstreamDrained`.
     @discardableResult
     func sendBatch(isLast: Bool) -> Bool {
         writer.close(batch, isLast: isLast)

@@ -1,7 +1,8 @@
 /// The head of a request to an upstream: built, never copied (RFC 9110 7.6.1).
 enum UpstreamRequest {
-    /// What the operator's upstream must not see: the client's credentials and whatever would bill or log it
-    /// as somebody else's, our own fields, those of front proxies, and the length and coding that are ours.
+    /// What the operator's upstream must not see: the client's credentials and whatever would bill
+    /// or log it as somebody else's, our own fields, those of front proxies, and the length and
+    /// coding that are ours.
     private static let dropped = FieldNameSet.hopByHop.union(
         FieldNameSet(
             .authorization, .cookie, .chatGPTAccountID, .openAIOrganization, .openAIProject,

@@ -1,5 +1,5 @@
-/// What the operator should look at: kinds of trouble with their count and the last occurrence. Shown by
-/// `tinygateway status`, logged when a kind is new or has been silent for a minute.
+/// What the operator should look at: kinds of trouble with their count and the last occurrence.
+/// Shown by `tinygateway status`, logged when a kind is new or has been silent for a minute.
 final class Alarms {
     struct Row {
         let kind: String

@@ -1,5 +1,5 @@
-/// Finds the content in the bytes of a message, whatever its framing: a length, chunks, or the end of the
-/// connection (RFC 9112 6.3). Pure: bytes in, ranges out.
+/// Finds the content in the bytes of a message, whatever its framing: a length, chunks, or the end
+/// of the connection (RFC 9112 6.3). Pure: bytes in, ranges out.
 struct ContentReader {
     private enum Kind { case length, chunked, untilClose }
 
@@ -30,8 +30,8 @@ struct ContentReader {
     /// Whether the end of the connection is the end of the content.
     var endsWithConnection: Bool { kind == .untilClose && !isComplete }
 
-    /// The next piece of content in `bytes` from `position` on. The reader is complete after `.end`, or
-    /// after the `.content` that brings the last byte of a known length.
+    /// The next piece of content in `bytes` from `position` on. The reader is complete after
+    /// `.end`, or after the `.content` that brings the last byte of a known length.
     @inline(__always)
     mutating func next(
         _ bytes: Span<UInt8>, from position: Int

@@ -9,8 +9,8 @@ enum Exposure {
     /// Everybody on the way.
     case network
 
-    /// Whether a token in this request has travelled in clear. What `x-forwarded-proto` says counts only where
-    /// the peer is one of our proxies: anybody else could write the same.
+    /// Whether a token in this request has travelled in clear. What `x-forwarded-proto` says counts
+    /// only where the peer is one of our proxies: anybody else could write the same.
     func isInClear(_ head: RequestHead) -> Bool {
         switch self {
         case .encrypted: false

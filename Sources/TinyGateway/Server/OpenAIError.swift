@@ -1,5 +1,5 @@
-/// An error of our own in OpenAI's shape, `{"error":{"message","type","code","param"}}`, with the status
-/// and fields that make Codex do the right thing (`codex-wire.md` section 4).
+/// An error of our own in OpenAI's shape, `{"error":{"message","type","code","param"}}`, with the
+/// status and fields that make Codex do the right thing (`codex-wire.md` section 4).
 struct OpenAIError: Equatable, Sendable {
     let status: Int
     /// A sentence for the customer that says what to do next. No internals.

@@ -75,7 +75,8 @@ final class Server {
         if isDraining && connections.isEmpty { drained?() }
     }
 
-    /// Accepts nothing more and closes what is idle; `completion` when the last connection has ended.
+    /// Accepts nothing more and closes what is idle; `completion` when the last connection has
+    /// ended.
     func drain(completion: @escaping () -> Void) {
         isDraining = true
         drained = completion

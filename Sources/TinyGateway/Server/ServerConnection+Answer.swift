@@ -1,4 +1,5 @@
-/// The answer's half of a connection: a whole answer at once, or a head, content as it comes, and an end.
+/// The answer's half of a connection: a whole answer at once, or a head, content as it comes, and
+/// an end.
 extension ServerConnection {
     // MARK: Whole answers
 
@@ -33,7 +34,8 @@ extension ServerConnection {
 
     /// Begins an answer. The head leaves with the first content, or with `flushHead`.
     /// - Parameters:
-    ///   - head: status line and fields, without those of framing and connection, which are added here.
+    ///   - head: status line and fields, without those of framing and connection, which are added
+    ///     here.
     ///   - length: bytes of content; nil when unknown.
     func begin(_ head: consuming HeadWriter, length: Int?) {
         precondition(answer == .none, "an exchange has one answer")

@@ -1,9 +1,9 @@
 /// One client's connection: request heads in, one answer at a time out, kept alive between them.
 ///
-/// The request and the answer run beside each other (an answer may begin before the content has ended), so
-/// each has its own state. What arrives while nobody wants it - content under back-pressure, a pipelined
-/// request - waits in `waiting`, and then nothing more is read. The answer's half is in
-/// `ServerConnection+Answer.swift`.
+/// The request and the answer run beside each other (an answer may begin before the content has
+/// ended), so each has its own state. What arrives while nobody wants it - content under
+/// back-pressure, a pipelined request - waits in `waiting`, and then nothing more is read. The
+/// answer's half is in `ServerConnection+Answer.swift`.
 final class ServerConnection: StreamReceiver, DeadlineHolder {
     enum RequestState {
         /// Between requests, or inside a head.
@@ -21,8 +21,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
 
     enum Life {
         case open
-        /// Our side has ended; what the client still sends is thrown away, because closing a socket with
-        /// unread bytes resets it and would take the answer with it (RFC 9112 9.6).
+        /// Our side has ended; what the client still sends is thrown away, because closing a socket
+        /// with unread bytes resets it and would take the answer with it (RFC 9112 9.6).
         case lingering
         case closed
     }
@@ -52,7 +52,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private var isProcessing = false
     private var owesContinue = false
     private var hasServed = false
-    /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown away.
+    /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown
+    /// away.
     private var windowBytes = 0
     let deadline: Deadline
 
@@ -197,7 +198,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
 
     // MARK: Back-pressure of the content
 
-    /// Content waits until `resumeContent`: at most one read of it in memory, the rest in the kernel.
+    /// Content waits until `resumeContent`: at most one read of it in memory, the rest in the
+    /// kernel.
     func pauseContent() {
         isPaused = true
         if request == .content { deadline.clear() }

@@ -1,5 +1,5 @@
-/// What a client is told that speaks plain HTTP to a port of TLS. Its request is not read: it may hold a token,
-/// which has travelled in clear.
+/// What a client is told that speaks plain HTTP to a port of TLS. Its request is not read: it may
+/// hold a token, which has travelled in clear.
 enum PlainRequestAnswer {
     private static let sentence =
         "This port speaks TLS: use https://. A token that was sent here has travelled in clear "

@@ -1,7 +1,7 @@
 import CUV
 
-/// Makes accepted sockets speak TLS, with certificate and key of two files that are read again when they change
-/// or when the operator says so.
+/// Makes accepted sockets speak TLS, with certificate and key of two files that are read again when
+/// they change or when the operator says so.
 @safe
 final class TLSAcceptor {
     private let certificatePath: String
@@ -25,15 +25,15 @@ final class TLSAcceptor {
         TLSStream(accepting: socket, context: context)
     }
 
-    /// Reads both files again. What cannot be used changes nothing: connections go on with the old pair, and the
-    /// operator is told.
+    /// Reads both files again. What cannot be used changes nothing: connections go on with the old
+    /// pair, and the operator is told.
     func reload() throws(TLSSetupError) {
         stamps = Self.stamps(certificatePath, keyPath)
         context = try Self.load(certificatePath, keyPath, buffers)
     }
 
-    /// Whether a file was written since it was read. Certificate and key are two files, so a renewal may be seen
-    /// half done: the second write is a change again.
+    /// Whether a file was written since it was read. Certificate and key are two files, so a
+    /// renewal may be seen half done: the second write is a change again.
     var hasChanged: Bool {
         stamps != Self.stamps(certificatePath, keyPath)
     }

@@ -1,8 +1,8 @@
 import CMbedTLS
 
-/// The memory that all TLS connections of a loop work in: what is read, decrypted, gathered and encrypted within
-/// one callback needs a place only for as long. What a connection keeps beside it is mbedTLS's own (with 2.28
-/// as Debian builds it 33.8 KiB).
+/// The memory that all TLS connections of a loop work in: what is read, decrypted, gathered and
+/// encrypted within one callback needs a place only for as long. What a connection keeps beside it
+/// is mbedTLS's own (with 2.28 as Debian builds it 33.8 KiB).
 @safe
 final class TLSBuffers {
     let loop: EventLoop
@@ -29,8 +29,8 @@ final class TLSBuffers {
         unsafe output.deallocate()
     }
 
-    /// Calls `stream.resumed()` from the loop's next turn: who calls `startReading` is not told of bytes from
-    /// within that call.
+    /// Calls `stream.resumed()` from the loop's next turn: who calls `startReading` is not told of
+    /// bytes from within that call.
     func resumeSoon(_ stream: TLSStream) {
         if resumed.isEmpty {
             timer.start(after: Milliseconds(0)) { self.resumeAll() }

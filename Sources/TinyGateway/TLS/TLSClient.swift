@@ -1,7 +1,7 @@
 import CMbedTLS
 
-/// Calls one upstream by TLS, and remembers its last session, so that a second connection costs no full
-/// handshake.
+/// Calls one upstream by TLS, and remembers its last session, so that a second connection costs no
+/// full handshake.
 @safe
 final class TLSClient {
     let context: TLSContext
@@ -17,8 +17,8 @@ final class TLSClient {
         unsafe cm_session_free(session)
     }
 
-    /// Makes a connected socket speak TLS. `completion` comes once, on the loop and never from within this
-    /// call, unless the stream is closed first.
+    /// Makes a connected socket speak TLS. `completion` comes once, on the loop and never from
+    /// within this call, unless the stream is closed first.
     func connect(
         _ socket: SocketStream, completion: @escaping (Result<TLSStream, TLSFault>) -> Void
     ) -> TLSStream {

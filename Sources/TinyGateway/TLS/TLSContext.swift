@@ -1,7 +1,7 @@
 import CMbedTLS
 
-/// What the connections of one side have in common: whom to trust or who we are, and what may be negotiated.
-/// Connections keep it, so that one may be replaced while others still run on it.
+/// What the connections of one side have in common: whom to trust or who we are, and what may be
+/// negotiated. Connections keep it, so that one may be replaced while others still run on it.
 @safe
 final class TLSContext {
     let config: OpaquePointer

@@ -36,8 +36,8 @@ final class TLSIdentity {
         unsafe cm_key_free(key)
     }
 
-    /// What is wrong with the certificate's dates now: it is served all the same, because a browser says more
-    /// about an expired certificate than about a closed port.
+    /// What is wrong with the certificate's dates now: it is served all the same, because a browser
+    /// says more about an expired certificate than about a closed port.
     var dateFaults: CertificateFaults {
         CertificateFaults(rawValue: unsafe cm_certificates_date_faults(chain))
     }

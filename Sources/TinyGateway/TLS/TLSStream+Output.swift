@@ -1,8 +1,8 @@
 import CMbedTLS
 import CUV
 
-/// The way out: plain slices in, records to the socket. What the socket does not take it copies and sends later, so
-/// mbedTLS never waits for it.
+/// The way out: plain slices in, records to the socket. What the socket does not take it copies and
+/// sends later, so mbedTLS never waits for it.
 extension TLSStream {
     /// Encrypts a batch, short slices gathered into one record, and sends it.
     /// - Returns: whether the kernel took everything.

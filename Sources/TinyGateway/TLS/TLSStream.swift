@@ -1,13 +1,15 @@
 import CMbedTLS
 import CUV
 
-/// TLS over a socket. To its owner a stream like any other: plain bytes in and out, back-pressure, and an end that
-/// is told as `streamEnded` only when the peer said close_notify; a connection that just ends has failed.
+/// TLS over a socket. To its owner a stream like any other: plain bytes in and out, back-pressure,
+/// and an end that is told as `streamEnded` only when the peer said close_notify; a connection that
+/// just ends has failed.
 ///
-/// Ciphertext is taken from what the socket lends and decrypted into the loop's buffer, all records of one read
-/// together, so that they can be passed on together. While the owner does not read, what was lent is copied, and
-/// then the socket is not read either: at most one read waits. The connection's own half, mbedTLS's state, is made
-/// with the first byte that arrives: a peer that connects and says nothing costs nothing.
+/// Ciphertext is taken from what the socket lends and decrypted into the loop's buffer, all records
+/// of one read together, so that they can be passed on together. While the owner does not read,
+/// what was lent is copied, and then the socket is not read either: at most one read waits. The
+/// connection's own half, mbedTLS's state, is made with the first byte that arrives: a peer that
+/// connects and says nothing costs nothing.
 @safe
 final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
     enum State {
@@ -218,7 +220,8 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
         switch status {
         case TLSStatus.done: return isReading
         case TLSStatus.needsInput:
-            // A message that is none of the owner's business may have been taken instead of a record.
+            // A message that is none of the owner's business may have been taken instead of a
+            // record.
             return unsafe isReading && cm_stream_input_left(stream) > 0
         case TLSStatus.needsRoom: return true
         case TLSStatus.newSession:
@@ -238,7 +241,8 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
         state = .ended
         socket.stopReading()
         untold = end
-        // An owner that does not read does not hear of the end before it has read what came earlier.
+        // An owner that does not read does not hear of the end before it has read what came
+        // earlier.
         if isReading { tellEnd() }
     }
 

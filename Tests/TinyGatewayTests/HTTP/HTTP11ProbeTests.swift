@@ -2,8 +2,8 @@ import Testing
 
 @testable import TinyGateway
 
-/// The 169 requests of Http11Probe (`../shared/corpora/corpus_http11probe.json`), each with what the
-/// parser says of it. Where the corpus leaves a choice, ours is the stricter one unless noted.
+/// The 169 requests of Http11Probe (`../shared/corpora/corpus_http11probe.json`), each with what
+/// the parser says of it. Where the corpus leaves a choice, ours is the stricter one unless noted.
 ///
 /// "complete" means that the bytes are sound; these are the server's to answer, and the black-box
 /// tests put the same requests to the binary: `COMP-METHOD-CONNECT`, `COMP-METHOD-TRACE`,

@@ -10,8 +10,8 @@ struct HTTPCorpusCase: Sendable {
     let bytes: [UInt8]
 }
 
-/// The shared corpora lie beside the package, not in it; on a machine without them their tests say so
-/// and pass.
+/// The shared corpora lie beside the package, not in it; on a machine without them their tests say
+/// so and pass.
 enum HTTPCorpus {
     static func load(_ file: String) -> [HTTPCorpusCase] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -3,8 +3,8 @@ import Testing
 @testable import TinyGateway
 
 /// The 246 messages of llhttp's own tests (`../shared/corpora/corpus_llhttp.json`). What llhttp
-/// refuses, we refuse; what it takes, we take; what it takes in one of its lenient modes, we refuse.
-/// Everything else stands in `exceptions` with its reason.
+/// refuses, we refuse; what it takes, we take; what it takes in one of its lenient modes, we
+/// refuse. Everything else stands in `exceptions` with its reason.
 ///
 /// llhttp asks neither for Host nor forbids fragments, so both are mended before a message is read:
 /// otherwise half of the messages would end there and test nothing.

@@ -1,7 +1,7 @@
 @testable import TinyGateway
 
-/// Reads a whole connection's bytes with the parsers under test, cut into pieces as given, and writes
-/// down what happened in words. Two cuts of the same bytes must give the same transcript.
+/// Reads a whole connection's bytes with the parsers under test, cut into pieces as given, and
+/// writes down what happened in words. Two cuts of the same bytes must give the same transcript.
 struct HTTPTranscript {
     enum Side {
         case requests

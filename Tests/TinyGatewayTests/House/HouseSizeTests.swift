@@ -32,7 +32,7 @@ import Testing
 
     @Test func filesAreShort() {
         let faults = (SourceTree.sources + SourceTree.tests + SourceTree.bench)
-            .filter { $0.lines.count - 1 > Self.fileLinesMax }
+            .filter { $0.lines.count - 1 > Self.fileLinesMax && !$0.path.hasSuffix(".py") }
             .map { file in
                 HouseFault(
                     path: file.path, line: file.lines.count - 1, what: "too many lines",

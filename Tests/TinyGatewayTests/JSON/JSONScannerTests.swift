@@ -123,7 +123,8 @@ import Testing
     }
 
     /// Foundation's verdict; `nil` where it is known to judge by other rules than the grammar
-    /// (half surrogate pairs, text that is not UTF-8, numbers beyond a double, a comma before a bracket).
+    /// (half surrogate pairs, text that is not UTF-8, numbers beyond a double, a comma before a
+    /// bracket).
     private static func isValid(_ bytes: [UInt8]) -> Bool? {
         guard let text = String(validating: bytes, as: UTF8.self), !text.contains("\\u"),
             !text.contains("e"), !text.contains("E")

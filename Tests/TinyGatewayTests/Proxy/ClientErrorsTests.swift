@@ -3,7 +3,8 @@ import Testing
 
 @testable import TinyGateway
 
-/// What the client is told, row by row: what Codex does with each was measured, and a wrong one costs repeats.
+/// What the client is told, row by row: what Codex does with each was measured, and a wrong one
+/// costs repeats.
 @Suite("Proxy: what the client is told") struct ClientErrorsTests {
     struct Row: CustomTestStringConvertible, Sendable {
         let name: String
