@@ -122,7 +122,9 @@ final class Simulation {
             try checkBooks()
         }
         try stop()
-        try checkFile()
+        try reopen()
+        try model.read(self)
+        try stop()
     }
 }
 
