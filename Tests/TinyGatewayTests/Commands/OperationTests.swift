@@ -288,15 +288,13 @@ import Testing
 
     @Test func serveRefusesWhatItCannotDoYet() throws {
         var configuration = Configuration()
-        #expect(
-            configuration.notServedYet?.sentence.hasPrefix(
-                "upstream.managed.url: https://api.openai.com/v1 needs TLS") == true)
-        configuration.upstream.managed.url = URL.known("http://127.0.0.1:9/v1")
+        #expect(configuration.notServedYet == nil)
+        configuration.upstream.managed.url = URL.known("https://192.0.2.1/v1")
+        #expect(configuration.notServedYet?.sentence.contains("host names") == true)
+        configuration.upstream.managed.url = URL.known("http://192.0.2.1/v1")
         #expect(configuration.notServedYet == nil)
         configuration.upstream.managed.credentials = [.auth("/x/auth.json")]
         #expect(configuration.notServedYet?.sentence.contains("auth:/x/auth.json") == true)
-        configuration.server.tls.listen = [.tcp(host: "::", port: 443)]
-        #expect(configuration.notServedYet?.sentence.hasPrefix("server.tls.listen") == true)
     }
 
     @Test func passesHaveNoMoney() throws {
