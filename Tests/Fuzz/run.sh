@@ -15,7 +15,7 @@ cd "$out"
 "$swiftc" "${flags[@]}" -emit-module -emit-object -module-name Billing -o Billing.o \
     $(find "$root/Sources/Billing" -name '*.swift')
 "$swiftc" "${flags[@]}" -I . -module-name Fuzz -o fuzz Billing.o cuv.o "$root/Tests/Fuzz/Fuzz.swift" \
-    "$root/Sources/TinyGateway/Limits.swift" "$root"/Sources/TinyGateway/Loop/{Check,Log}.swift \
+    "$root/Sources/TinyGateway/Limits.swift" "$root"/Sources/TinyGateway/Loop/{Check,Log,Milliseconds}.swift \
     "$root"/Sources/TinyGateway/{Bytes,HTTP,JSON,Metering}/*.swift -luv 2>"$out/log" ||
     { cat "$out/log" >&2; exit 1; }
 seed() { { printf '%b\x07' "$1"; cat "$2"; } >"corpus/seed-$(basename "$2")"; }
