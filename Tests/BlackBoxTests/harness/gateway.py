@@ -68,7 +68,7 @@ def turn(model: str = "gpt-5.4-mini", text: str = "say hi", **more: object) -> d
 
 
 class Gateway:
-    def __init__(self, binary: Path, directory: Path, upstream: str, **tables: dict):
+    def __init__(self, binary: Path, directory: Path, upstream: str, /, **tables: dict):
         self.binary = binary
         self.directory = directory
         self.data = directory / "data"

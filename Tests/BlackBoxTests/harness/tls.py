@@ -118,9 +118,9 @@ NGINX = """
 daemon off; master_process off; worker_processes 1; pid {here}/nginx.pid; error_log {here}/error.log;
 events {{ worker_connections 2000; }}
 http {{
+  log_format tls '$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $ssl_server_name $connection';
   access_log {here}/access.log tls; client_body_temp_path {here}/body; proxy_temp_path {here}/proxy;
   fastcgi_temp_path {here}/f; uwsgi_temp_path {here}/u; scgi_temp_path {here}/s;
-  log_format tls '$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $ssl_server_name $connection';
   server {{
     listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};
     ssl_protocols {protocols}; ssl_session_cache shared:a:1m; {extra}
