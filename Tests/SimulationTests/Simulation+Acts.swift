@@ -189,12 +189,13 @@ extension Simulation {
         let pass = chance.pick(passes)
         let terms = books.terms
         posted += 1
-        books.post(making: { ledger, moment in
-            .pass(
-                terms.pass(
-                    pass, payment: key, weeks: 2, current: ledger.balance(pass)?.passExpires,
-                    at: moment))
-        }) { self.hear($0, nil) }
+        books.post(
+            making: { ledger, moment in
+                .pass(
+                    terms.pass(
+                        pass, payment: key, weeks: 2, current: ledger.balance(pass)?.passExpires,
+                        at: moment))
+            }, done: { self.hear($0, nil) })
     }
 
     private func refund() throws {
@@ -209,8 +210,7 @@ extension Simulation {
             quiet: found.line.entry.balanceID,
             making: { ledger, _ throws(LedgerError) in
                 .refund(try ledger.refund(of: found.line, id: key))
-            }
-        ) { self.hear($0, nil) }
+            }, done: { self.hear($0, nil) })
     }
 
     // MARK: Faults

@@ -60,12 +60,12 @@ final class Simulation {
         var device: SimulatedDisk?
         books = try Books.open(
             directory: directory, loop: loop, prices: table, terms: BillingTerms(),
-            mode: .serve, clock: { clock.now }, isThreaded: false
-        ) { file in
-            let made = SimulatedDisk(file)
-            device = made
-            return made
-        }
+            mode: .serve, clock: { clock.now }, isThreaded: false,
+            device: { file in
+                let made = SimulatedDisk(file)
+                device = made
+                return made
+            })
         guard let device else { throw Broken(seed: seed, step: 0, rule: "a disk") }
         disk = device
     }
@@ -85,12 +85,12 @@ final class Simulation {
         do {
             books = try Books.open(
                 directory: directory, loop: loop, prices: table, terms: BillingTerms(),
-                mode: .serve, clock: { clock.now }, isThreaded: false
-            ) { file in
-                let made = SimulatedDisk(file)
-                device = made
-                return made
-            }
+                mode: .serve, clock: { clock.now }, isThreaded: false,
+                device: { file in
+                    let made = SimulatedDisk(file)
+                    device = made
+                    return made
+                })
         } catch {
             throw fail("the books do not open: \(error)")
         }
