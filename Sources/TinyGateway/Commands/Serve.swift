@@ -17,6 +17,7 @@ final class ServeCommand {
     private let tls: TLSAcceptor?
     private var secondsToCertificateCheck = Limits.certificateCheckSeconds
     private var isStopping = false
+    private var isFinishing = false
 
     static func run(_ configuration: Configuration, _ path: String) -> Int32 {
         do throws(Refusal) {
@@ -224,6 +225,7 @@ final class ServeCommand {
     private func stop() {
         guard !isStopping else {
             server.closeAll()
+            gateway.abandonAll()
             return
         }
         isStopping = true
@@ -239,12 +241,13 @@ final class ServeCommand {
     }
 
     private func finishIfIdle() {
-        guard server.connectionCount == 0, gateway.exchangeCount == 0, !office.books.isClosed
-        else { return }
+        guard server.connectionCount == 0, gateway.exchangeCount == 0, !isFinishing else { return }
+        isFinishing = true
         timer.close()
         gateway.managed.pool.closeIdle()
+        // While the lock is still ours: the next gateway makes a socket of its own.
+        try? Files.remove(configuration.data.path("admin.sock"))
         office.books.close {
-            try? Files.remove(self.configuration.data.path("admin.sock"))
             Log.line("stopped")
             self.loop.stop()
         }

@@ -13,6 +13,10 @@ extension Configuration {
                 "upstream.managed.credentials: auth:\(path) is not used yet; name an API key with "
                     + "env:NAME or file:PATH")
         }
+        if upstream.managed.credentials.count > 1 {
+            return Refusal(
+                "upstream.managed.credentials: one credential is used so far; name one")
+        }
         return nil
     }
 }

@@ -93,8 +93,10 @@ extension Books {
         case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
             // Only what takes money out of a lot depends on charges that are under way.
+            // What these take out of a lot is known only when no charge is under way.
             var quiet: BalanceID?
             if case .refund(let refund) = entry { quiet = refund.balance }
+            if case .expire(let expire) = entry { quiet = expire.balance }
             post(quiet: quiet, making: { _, _ in entry }, done: done)
         }
     }
@@ -240,6 +242,8 @@ extension Books {
         if case .syncFailed = condition {
             for done in queue.removeWaiting() { done(.syncFailed) }
         }
+        // Whoever was told may have closed the books.
+        if isClosed { return }
         postWaiting()
         if ledger.seq - checkpointSeq >= Self.checkpointEntries { writeCheckpoint() }
         if closing != nil { closeIfDrained() }

@@ -60,6 +60,8 @@ protocol StreamReceiver: AnyObject {
 struct StreamError: Error, Equatable {
     /// A libuv error number, negative.
     let code: Int32
+    /// Sending failed; what the peer had sent before may still be read.
+    var isOfWriting = false
 
     /// What the number means, in libuv's words.
     var text: String {

@@ -18,6 +18,7 @@ final class Connector {
     private var lastError = StreamError(code: Int32(UV_EADDRNOTAVAIL.rawValue))
     private let timer: Timer
     private var isDone = false
+    private var isResolved = false
 
     /// Starts at once. `completion` is called once, on the loop, unless `cancel` came first.
     init(
@@ -38,6 +39,7 @@ final class Connector {
                 unsafe connector.resolved(status, addresses)
             }, host, String(port), &hints)
         if status != 0 {
+            isResolved = true
             unsafe Unmanaged.passUnretained(self).release()
             // Told from a later turn of the loop would be cleaner; a name that cannot even be asked
             // for is rare and the callers accept both.
@@ -51,11 +53,17 @@ final class Connector {
     }
 
     func cancel() {
+        // A look-up that nobody waits for must not keep the one thread of the pool.
+        if !isResolved {
+            let look = unsafe UnsafeMutableRawPointer(request)
+            _ = unsafe uv_cancel(look.assumingMemoryBound(to: uv_req_t.self))
+        }
         isDone = true
         stop()
     }
 
     private func resolved(_ status: Int32, _ found: UnsafeMutablePointer<addrinfo>?) {
+        isResolved = true
         unsafe addresses = found
         guard !isDone else { return }
         guard status == 0 else { return finish(.failure(StreamError(code: status))) }

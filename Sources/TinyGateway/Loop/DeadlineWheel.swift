@@ -110,6 +110,11 @@ final class Deadline {
         wheel.insert(self)
     }
 
+    /// Brings a deadline that is set forward to `moment`, if it is later.
+    func set(notAfter moment: Milliseconds) {
+        if tick != 0, moment < due { set(after: moment - wheel.now) }
+    }
+
     /// Moves a deadline that is set to as far from now as it was set before. For every sign of
     /// life.
     @inline(__always)

@@ -131,7 +131,7 @@ final class SocketStream: ByteStream {
         loop.budget.give(count)
         guard !isClosing else { return }
         if status < 0 {
-            unsafe receiver?.streamFailed(StreamError(code: status))
+            unsafe receiver?.streamFailed(StreamError(code: status, isOfWriting: true))
         } else if queuedBytes == 0 {
             unsafe receiver?.streamDrained()
         }

@@ -8,6 +8,10 @@ extension Exchange {
         isCounted = gateway.traffic.begin(access.balance, at: began)
         guard isCounted else { return .rateLimited }
         guard let head else { return .notFound }
+        // Without a body there is no request; the upstream is not asked.
+        guard head.framing != .none, head.framing != .length(0) else {
+            return .shown(RequestRefusal.malformed.sentence)
+        }
         guard !gateway.loop.budget.isExhausted, !gateway.isDraining else { return .overloaded }
         if head.fields.contains(.contentEncoding) {
             return .shown(
@@ -15,8 +19,11 @@ extension Exchange {
                     + "`enable_request_compression = false` under [features] in config.toml.")
         }
         do throws(AdmissionError) {
-            ticket = try gateway.books.admit(
+            let ticket = try gateway.books.admit(
                 access.balance, exchange: id, hold: gateway.terms.minimumHold)
+            self.ticket = ticket
+            // The charge spends the lots that the hold was taken from.
+            began = ticket.began
             return nil
         } catch {
             return refusal(error)

@@ -18,7 +18,8 @@ extension Exchange {
         meter = UsageMeter(mode: mode)
         answer = .relaying
         hasLength = head.contentLength != nil
-        client?.begin(UpstreamAnswer.head(head), length: head.contentLength)
+        client?.begin(
+            UpstreamAnswer.head(head), length: head.contentLength, hasContent: head.status != 204)
     }
 
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
@@ -112,9 +113,8 @@ extension Exchange {
         guard errorBody.count + range.count <= Limits.upstreamErrorBytes else {
             // Longer than any refusal: nobody's text to pass on.
             errorBody = []
-            answer = .done
             cutUpstream()
-            return refuse(.upstreamBroken)
+            return passOnStatus()
         }
         let piece = bytes.extracting(range)
         errorBody.append(addingCapacity: piece.count) { output in
@@ -135,12 +135,26 @@ extension Exchange {
         client?.respond(UpstreamAnswer.head(head), body: body)
     }
 
+    /// A refusal whose text did not come whole: its status and `retry-after` go on, with our sentence.
+    private func passOnStatus() {
+        guard let head = refusalHead,
+            !UpstreamAnswer.concernsOperator(status: head.status, body: [])
+        else { return refuse(.serviceUnavailable) }
+        var error = OpenAIError(
+            status: head.status, message: "The upstream refused the request. Nothing was charged.",
+            type: "server_error", code: "upstream_refused")
+        if let wait = head.fields.first(.retryAfter), HeadWriter.isFieldValue(wait) {
+            error.fields = [OpenAIError.HeadField(name: "retry-after", value: wait)]
+        }
+        refuse(error)
+    }
+
     // MARK: Failures
 
     func upstreamFailed(_ error: UpstreamError) {
         switch answer {
         case .awaited: failedBeforeAnswer(error)
-        case .collecting: refuse(.upstreamBroken)
+        case .collecting: passOnStatus()
         case .relaying: cutOff(error)
         case .done: close()
         }
@@ -231,15 +245,26 @@ extension Exchange {
     func upstreamFellSilent() {
         if case .waiting = settlement { return settlingTakesLong() }
         switch answer {
+        case .awaited where !isRequestSent:
+            gateway.alarms.raise("upstream silent", "before it had the request")
+            failBeforeAnswer(.timeout, .upstreamUnreachable)
         case .awaited:
             gateway.alarms.raise("upstream silent", "before its answer")
             failBeforeAnswer(.timeout, .upstreamSilent)
-        case .collecting, .done:
+        case .collecting:
+            cutUpstream()
+            passOnStatus()
+        case .done:
             cutUpstream()
             refuse(.upstreamBroken)
         case .relaying:
             gateway.alarms.raise("upstream silent", "inside its answer")
-            if case .open = settlement { void(.timeout) }
+            guard case .open = settlement else {
+                // The response is complete and paid for; only the end of its framing is missing.
+                cutUpstream()
+                return finishCutAnswer()
+            }
+            void(.timeout)
             failStream(
                 FailureEvent.serverError, "The upstream fell silent. Nothing was charged.")
         }

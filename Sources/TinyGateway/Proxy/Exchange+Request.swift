@@ -13,13 +13,15 @@ extension Exchange {
     private func connect(mayReuse: Bool) {
         if mayReuse, let idle = gateway.managed.pool.takeIdle() { return connected(idle) }
         client?.pauseContent()
-        attempt = gateway.managed.pool.connect { result in
+        let attempt = gateway.managed.pool.connect { result in
             self.attempt = nil
             switch result {
             case .success(let connection): self.connected(connection)
             case .failure: self.unreachable()
             }
         }
+        // It may have failed at once.
+        if !attempt.isDone { self.attempt = attempt }
     }
 
     private func connected(_ connection: UpstreamConnection) {
@@ -32,8 +34,8 @@ extension Exchange {
                 head, origin: gateway.managed.pool.origin,
                 authorization: gateway.managed.authorization),
             method: head.method, isChunked: head.framing == .chunked)
-        sendReplay()
         client?.resumeContent()
+        sendReplay()
     }
 
     private func unreachable() {
@@ -51,7 +53,18 @@ extension Exchange {
         batch.append(content.extracting(0..<content.count - 1))
         heldByte = content[content.count - 1]
         guard !batch.isEmpty else { return }
-        if !upstream.sendBatch(isLast: false) { client?.pauseContent() }
+        if !upstream.sendBatch(isLast: false) { waitForUpstream() }
+    }
+
+    /// The upstream takes the body slowly: the client waits, and not for ever.
+    private func waitForUpstream() {
+        client?.pauseContent()
+        expect(within: gateway.limits.upstreamIdleSeconds)
+    }
+
+    func upstreamDrained() {
+        if !isRequestSent { stopWaiting() }
+        client?.resumeContent()
     }
 
     func receiveEnd() {
@@ -127,7 +140,7 @@ extension Exchange {
         let batch = upstream.openBatch()
         // The last byte stays withheld.
         batch.append(replay, dropLast: 1)
-        if !batch.isEmpty { upstream.sendBatch(isLast: false) }
+        if !batch.isEmpty, !upstream.sendBatch(isLast: false) { waitForUpstream() }
         forgetReplay()
     }
 

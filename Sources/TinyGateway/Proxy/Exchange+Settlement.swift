@@ -12,7 +12,7 @@ extension Exchange {
             return false
         }
         guard let entry = chargeEntry(response) else {
-            gateway.alarms.raise("odd usage", response.model ?? "")
+            gateway.alarms.raise("odd usage", model(response)?.text ?? "")
             void(.oddUsage)
             return false
         }
@@ -84,7 +84,7 @@ extension Exchange {
 
     private func settled(_ outcome: PostOutcome) {
         // Given up meanwhile, and the client told.
-        guard case .waiting = settlement else { return }
+        guard state != .closed, case .waiting = settlement else { return }
         switch outcome {
         case .durable:
             settlement = .charged

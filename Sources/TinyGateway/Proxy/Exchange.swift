@@ -11,7 +11,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// Where the gateway's list has this exchange.
     var place = 0
     /// The moment of admission: its price table counts, and the lots it may spend are of then.
-    private(set) var began: Timestamp
+    var began: Timestamp
     /// Nil once the client has left.
     var client: ServerConnection?
     private(set) var state = ExchangeState.authenticating
@@ -88,6 +88,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// How long the upstream may take for what comes next. Without a client the whole wait is
     /// bounded too.
     func expect(within seconds: Int) {
+        // The wheel does not keep its holders: a closed exchange sets nothing.
+        guard state != .closed else { return }
         var wait = Milliseconds.seconds(seconds)
         if let abandonedAt {
             wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now))
@@ -119,8 +121,14 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// Tells the client what went wrong and ends the exchange. The hold is dropped: nothing was
     /// used.
     func refuse(_ error: OpenAIError) {
-        let client = self.client
+        // The upstream answered before it had the request, and its charge is under way: that decides.
+        if case .waiting = settlement { return }
         settleWithoutEntry()
+        if case .relaying = answer, client?.withdrawAnswer() == false {
+            return failStream(FailureEvent.invalidPrompt, error.message)
+        }
+        let client = self.client
+        isBatchOpen = false
         close()
         client?.respond(error)
     }
@@ -136,6 +144,9 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         upstream?.release()
         upstream = nil
         forgetReplay()
+        if let ends = meter?.repeatedTerminals, ends > 0 {
+            gateway.alarms.raise("second end", access.balance.text)
+        }
         client = nil
         head = nil
         meter = nil
@@ -155,16 +166,21 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     func clientLeft() {
         client = nil
         guard state == .connecting || state == .relaying else { return }
+        abandonedAt =
+            gateway.loop.now + Milliseconds.seconds(gateway.limits.abandonedSeconds)
+        if case .waiting = settlement { return }
         guard isRequestSent else {
             // The upstream has not got a whole request, so nothing was generated.
             cutUpstream()
             settleWithoutEntry()
             return close()
         }
-        let bound = Milliseconds.seconds(gateway.limits.abandonedSeconds)
-        abandonedAt = gateway.loop.now + bound
-        expect(within: gateway.limits.upstreamIdleSeconds)
-        if case .waiting = settlement { return }
+        if case .awaited = answer {
+            // It may take as long as with a client, but not longer than it may take without one.
+            if let abandonedAt { deadline.set(notAfter: abandonedAt) }
+        } else {
+            expect(within: gateway.limits.upstreamIdleSeconds)
+        }
         upstream?.resume()
     }
 
@@ -182,7 +198,4 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         upstream?.resume()
     }
 
-    func upstreamDrained() {
-        client?.resumeContent()
-    }
 }

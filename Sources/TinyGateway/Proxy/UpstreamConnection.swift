@@ -42,6 +42,8 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     private var isRequestSent = false
     private var isComplete = false
     private var isStopped = false
+    private var isPaused = false
+    private var isWriteBroken = false
     private(set) var isClosed = false
     private var interimHeads = 0
     /// Raw bytes behind the point where the receiver stopped.
@@ -92,6 +94,8 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     func sendBatch(isLast: Bool) -> Bool {
         writer.close(batch, isLast: isLast)
         if isLast { isRequestSent = true }
+        // An upstream that closed early may have answered before: that is still read.
+        if isWriteBroken { return true }
         let isSent = stream.send(batch)
         writer.headSent()
         return isSent
@@ -174,6 +178,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     }
 
     private func hold(_ bytes: Span<UInt8>, from position: Int) {
+        guard !isClosed else { return }
         let rest = bytes.extracting(position..<bytes.count)
         held.append(addingCapacity: rest.count) { output in
             for index in rest.indices { output.append(rest[index]) }
@@ -184,6 +189,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     /// Back-pressure: the upstream waits.
     func pause() {
         guard !isClosed else { return }
+        isPaused = true
         stream.stopReading()
     }
 
@@ -191,13 +197,16 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     func resume() {
         guard !isClosed, let receiver else { return }
         isStopped = false
+        isPaused = false
         if !held.isEmpty {
             let bytes = held
             held = []
             pool.loop.budget.give(bytes.count)
             process(bytes.span, for: receiver)
         }
-        if !isClosed, self.receiver != nil, !isStopped, !isComplete { stream.startReading() }
+        if !isClosed, self.receiver != nil, !isStopped, !isPaused, !isComplete {
+            stream.startReading()
+        }
     }
 
     func streamEnded() {
@@ -213,6 +222,13 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
 
     func streamFailed(_ error: StreamError) {
         guard receiver != nil else { return close() }
+        if error.isOfWriting, !isWriteBroken {
+            isWriteBroken = true
+            keepAlive = false
+            deadline.set(after: .seconds(Limits.lingerSeconds))
+            receiver?.upstreamDrained()
+            return
+        }
         fail(hasAnswered ? .cut : .closedBeforeAnswer)
     }
 
@@ -246,6 +262,8 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     }
 
     func deadlinePassed(_ deadline: Deadline) {
+        // With a receiver it is the wait for an answer after sending had failed.
+        if receiver != nil { return fail(hasAnswered ? .cut : .closedBeforeAnswer) }
         closeIdle()
     }
 

@@ -59,7 +59,7 @@ final class UpstreamAttempt: DeadlineHolder {
     private var connector: Connector?
     /// Connected, and shaking hands.
     private var handshake: TLSStream?
-    private var isDone = false
+    private(set) var isDone = false
     private let pool: UpstreamPool
     private let deadline: Deadline
 
@@ -84,7 +84,9 @@ final class UpstreamAttempt: DeadlineHolder {
         switch result {
         case .success(let socket):
             guard let tls = pool.tls else { return succeeded(socket) }
-            handshake = tls.connect(socket) { result in self.shookHands(result) }
+            let stream = tls.connect(socket) { result in self.shookHands(result) }
+            // It may have failed at once.
+            if !isDone { handshake = stream }
         case .failure:
             failed()
         }

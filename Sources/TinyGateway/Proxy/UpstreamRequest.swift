@@ -24,6 +24,7 @@ enum UpstreamRequest {
         for index in fields.indices {
             let name = fields.name(at: index)
             if dropped.contains(name) || fields.isHopByHop(at: index) { continue }
+            if isOfFrontProxy(at: index, of: fields) { continue }
             head.field(copying: index, of: fields)
         }
         switch client.framing {
@@ -33,5 +34,24 @@ enum UpstreamRequest {
         case .untilClose: check(false, "a request does not end with its connection")
         }
         return head.finish()
+    }
+
+    /// What a front proxy adds: the client's address, and addresses of requests in which a dedicated
+    /// URL's token stands.
+    private static func isOfFrontProxy(at index: Int, of fields: Fields) -> Bool {
+        for prefix in ["x-forwarded-", "x-original-", "cf-", "true-client-ip", "x-client-ip"]
+        where fields.nameHasPrefix(prefix, at: index) { return true }
+        return fields.withValue(at: index) { value in
+            let length = AccessToken.prefix.utf8.count + AccessToken.randomCharacters
+            guard value.count >= length else { return false }
+            let last = value.count - length
+            for start in 0...last
+            where value[start] == UInt8(ascii: "t") && value[start + 1] == UInt8(ascii: "g")
+                && value[start + 2] == UInt8(ascii: "_")
+            {
+                return true
+            }
+            return false
+        }
     }
 }

@@ -82,8 +82,9 @@ final class Server {
         drained = completion
         for listener in listeners { listener.close() }
         listeners = []
+        // What closes here calls `remove`, which tells of the last one.
+        if connections.isEmpty { return completion() }
         for connection in connections { connection.closeIfIdle() }
-        if connections.isEmpty { completion() }
     }
 
     /// Ends whatever is still running.

@@ -37,11 +37,14 @@ extension ServerConnection {
     ///   - head: status line and fields, without those of framing and connection, which are added
     ///     here.
     ///   - length: bytes of content; nil when unknown.
-    func begin(_ head: consuming HeadWriter, length: Int?) {
+    ///   - hasContent: false for a status that has none (204, 304): its head says nothing of framing.
+    func begin(_ head: consuming HeadWriter, length: Int?, hasContent: Bool = true) {
         precondition(answer == .none, "an exchange has one answer")
         answer = .streaming
         var isChunked = false
-        if let length {
+        if !hasContent {
+            // RFC 9110 8.6, RFC 9112 6.1.
+        } else if let length {
             head.field(.contentLength, decimal: length)
         } else if minorVersion == 1 {
             head.field(.transferEncoding, "chunked")

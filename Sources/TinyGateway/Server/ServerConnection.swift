@@ -110,6 +110,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private func advance(_ bytes: Span<UInt8>, _ position: Int) throws(HTTPError) -> Int? {
         switch request {
         case .head:
+            // Answers that wait for a client who does not read must not pile up behind each other.
+            if stream.unsentBytes > 0 { return nil }
             if parser.isEmpty {
                 deadline.clear()
                 deadline.set(after: .seconds(server.limits.headSeconds))
@@ -161,7 +163,10 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private func contentEnded() {
         guard life == .open, request == .content else { return }
         request = .complete
-        if stream.unsentBytes == 0 { deadline.clear() }
+        deadline.clear()
+        if stream.unsentBytes > 0 {
+            deadline.set(after: .seconds(server.limits.clientWriteSeconds))
+        }
         responder?.receiveEnd()
         if answer == .complete { endExchange() }
     }
@@ -174,6 +179,10 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         request = .head
         answer = .none
         deadline.clear()
+        guard stream.unsentBytes == 0 else {
+            // The next request begins when this answer has left; see `streamDrained`.
+            return deadline.set(after: .seconds(server.limits.clientWriteSeconds))
+        }
         deadline.set(after: .seconds(server.limits.keepAliveSeconds))
         if !isProcessing { processWaiting() }
     }
@@ -264,8 +273,17 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
 
     func streamDrained() {
         guard life == .open else { return }
-        if request == .complete { deadline.clear() }
-        responder?.drained()
+        switch request {
+        case .complete:
+            deadline.clear()
+            responder?.drained()
+        case .content:
+            responder?.drained()
+        case .head:
+            deadline.clear()
+            deadline.set(after: .seconds(server.limits.keepAliveSeconds))
+            if !isProcessing { processWaiting() }
+        }
     }
 
     func deadlinePassed(_ deadline: Deadline) {
@@ -297,7 +315,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     }
 
     func closeIfIdle() {
-        if request == .head, parser.isEmpty { close() }
+        guard life == .open, request == .head, parser.isEmpty else { return }
+        if stream.unsentBytes > 0 { linger() } else { close() }
     }
 
     /// Ends our side after what still waits, and throws away what the client still sends.
