@@ -135,7 +135,8 @@ extension Exchange {
         client?.respond(UpstreamAnswer.head(head), body: body)
     }
 
-    /// A refusal whose text did not come whole: its status and `retry-after` go on, with our sentence.
+    /// A refusal whose text did not come whole: its status and `retry-after` go on, with our
+    /// sentence.
     private func passOnStatus() {
         guard let head = refusalHead,
             !UpstreamAnswer.concernsOperator(status: head.status, body: [])

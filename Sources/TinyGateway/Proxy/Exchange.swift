@@ -121,7 +121,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     /// Tells the client what went wrong and ends the exchange. The hold is dropped: nothing was
     /// used.
     func refuse(_ error: OpenAIError) {
-        // The upstream answered before it had the request, and its charge is under way: that decides.
+        // The upstream answered before it had the request, and its charge is under way: that
+        // decides.
         if case .waiting = settlement { return }
         settleWithoutEntry()
         if case .relaying = answer, client?.withdrawAnswer() == false {

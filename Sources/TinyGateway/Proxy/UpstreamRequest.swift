@@ -36,8 +36,8 @@ enum UpstreamRequest {
         return head.finish()
     }
 
-    /// What a front proxy adds: the client's address, and addresses of requests in which a dedicated
-    /// URL's token stands.
+    /// What a front proxy adds: the client's address, and addresses of requests in which a
+    /// dedicated URL's token stands.
     private static func isOfFrontProxy(at index: Int, of fields: Fields) -> Bool {
         for prefix in ["x-forwarded-", "x-original-", "cf-", "true-client-ip", "x-client-ip"]
         where fields.nameHasPrefix(prefix, at: index) { return true }

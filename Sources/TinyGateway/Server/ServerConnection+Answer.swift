@@ -37,7 +37,8 @@ extension ServerConnection {
     ///   - head: status line and fields, without those of framing and connection, which are added
     ///     here.
     ///   - length: bytes of content; nil when unknown.
-    ///   - hasContent: false for a status that has none (204, 304): its head says nothing of framing.
+    ///   - hasContent: false for a status that has none (204, 304): its head says nothing of
+    ///   framing.
     func begin(_ head: consuming HeadWriter, length: Int?, hasContent: Bool = true) {
         precondition(answer == .none, "an exchange has one answer")
         answer = .streaming
