@@ -11,7 +11,9 @@ NORMAL_BINARY = .build/release/TinyGateway
 RELEASE_BINARY = .build-embedded/tinygateway
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES = libuv1-dev libmbedtls-dev
-TEST_PACKAGES = python3 python3-venv strace curl
+TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh
+# Where mbedTLS 3.6 is installed, with include/mbedtls and lib/*.a; see `make check-mbedtls3`.
+MBEDTLS3 ?= /usr/local
 
 # What of $(1) is not installed. A package that was removed but not purged is not.
 missing = $(strip $(foreach package,$(1),$(if $(filter installed,$(shell \
@@ -24,8 +26,8 @@ endef
 .DEFAULT_GOAL := build
 # The steps of a target follow each other: two builds at once take the memory of a small machine.
 .NOTPARALLEL:
-.PHONY: help build release deps deps-test libraries lint format check test test-long demo run bench \
-	fuzz install clean
+.PHONY: help build release deps deps-test libraries lint format check check-mbedtls3 test test-long demo \
+	run bench fuzz install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' Makefile | \
@@ -48,6 +50,15 @@ test-long: deps deps-test build release ## the same with full counts; takes long
 
 check: deps lint build release ## before a commit: format, both builds without warnings, the house's rules
 	$(SWIFT) test --filter House
+
+check-mbedtls3: deps deps-test ## build and test TLS with mbedTLS 3.6, below MBEDTLS3=/usr/local
+	@grep -qs '^#define MBEDTLS_VERSION_MAJOR *3' $(MBEDTLS3)/include/mbedtls/build_info.h || \
+		{ echo "no mbedTLS 3.6 below $(MBEDTLS3); install it there, or name its prefix: MBEDTLS3=..."; exit 1; }
+	$(EMBEDDED) TINYGATEWAY_MBEDTLS=$(MBEDTLS3) $(SWIFT) build -c release \
+		--scratch-path .build-mbedtls3-embedded --product TinyGateway
+	strip -o .build-mbedtls3-embedded/tinygateway .build-mbedtls3-embedded/release/TinyGateway
+	TINYGATEWAY_BINARIES=$(CURDIR)/.build-mbedtls3-embedded/tinygateway \
+		Tests/BlackBoxTests/run.sh test_tls_server.py test_tls_upstream.py
 
 demo: deps build ## one streamed answer and its ledger line, within two minutes
 	bench/demo.sh $(NORMAL_BINARY)

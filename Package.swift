@@ -14,6 +14,12 @@ var swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 var linkerSettings: [LinkerSetting] = []
+/// Another mbedTLS than the system's: the prefix below which it is installed (`make check-mbedtls3`).
+let mbedTLSPrefix = Context.environment["TINYGATEWAY_MBEDTLS"]
+if let mbedTLSPrefix {
+    swiftSettings.append(.unsafeFlags(["-Xcc", "-I\(mbedTLSPrefix)/include"]))
+    linkerSettings.append(.unsafeFlags(["-L\(mbedTLSPrefix)/lib"]))
+}
 if isEmbedded {
     swiftSettings += [
         .enableExperimentalFeature("Embedded"),
@@ -53,6 +59,7 @@ let package = Package(
             ]),
         .target(
             name: "CMbedTLS",
+            cSettings: mbedTLSPrefix.map { [.unsafeFlags(["-I\($0)/include"])] },
             linkerSettings: [
                 .linkedLibrary(":libmbedtls.a"), .linkedLibrary(":libmbedx509.a"),
                 .linkedLibrary(":libmbedcrypto.a"),
