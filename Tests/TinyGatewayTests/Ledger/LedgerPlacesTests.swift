@@ -46,12 +46,13 @@ import Testing
         var outcomes = 0
         for name in ["w1", "w2", "w3"] {
             let key = try #require(PaymentKey(name))
-            books.post(making: { ledger, moment in
+            let make: PostQueue.Make = { ledger, moment in
                 .pass(
                     BillingTerms().pass(
                         pass, payment: key, weeks: 1,
                         current: ledger.balance(pass)?.passExpires, at: moment))
-            }) { _ in outcomes += 1 }
+            }
+            books.post(making: make) { _ in outcomes += 1 }
         }
         harness.run { outcomes == 3 }
         let expected = harness.now.adding(days: 21)
