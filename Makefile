@@ -11,7 +11,7 @@ NORMAL_BINARY = .build/release/TinyGateway
 RELEASE_BINARY = .build-embedded/tinygateway
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES = libuv1-dev libmbedtls-dev
-TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh
+TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh hledger faketime
 # Where mbedTLS 3.6 is installed, with include/mbedtls and lib/*.a; see `make check-mbedtls3`.
 MBEDTLS3 ?= /usr/local
 
@@ -45,7 +45,7 @@ test: deps deps-test build release ## the whole suite: unit tests, then the bina
 	Tests/BlackBoxTests/run.sh
 
 test-long: deps deps-test build release ## the same with full counts; takes long
-	$(SWIFT) test
+	SIMULATION_SEEDS=10000 $(SWIFT) test
 	Tests/BlackBoxTests/run.sh --long
 
 check: deps lint build release ## before a commit: format, both builds without warnings, the house's rules

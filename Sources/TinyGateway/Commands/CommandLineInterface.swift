@@ -78,10 +78,23 @@ enum CommandLineInterface {
         }
         for line in office.books.report.lines { Log.line(line) }
         var output: CommandOutput?
-        Operation.run(invocation, in: office) { result in
-            output = result
+        var isClosing = false
+        let finish = { (result: CommandOutput) in
+            // What is durable after all is the better answer.
+            if output == nil || result.status == .done { output = result }
+            guard !isClosing else { return }
+            isClosing = true
             office.books.close { loop.stop() }
         }
+        // A gateway waits for room on the disk; a person does not.
+        office.books.onConditionChange = { condition in
+            guard case .diskFull(let code) = condition else { return }
+            finish(
+                .refused(
+                    "the ledger cannot be written: \(FileError.describe(code)); make room on the disk "
+                        + "and repeat the command"))
+        }
+        Operation.run(invocation, in: office, reply: finish)
         // Runs until the books are closed and their handles are let go.
         loop.run()
         return output ?? .refused("the command came to no end; look with `tinygateway ledger show`")

@@ -222,7 +222,9 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
 
     func streamFailed(_ error: StreamError) {
         guard receiver != nil else { return close() }
-        if error.isOfWriting, !isWriteBroken {
+        // A connection used before was closed meanwhile: the request goes out again on another one.
+        let isStale = isReused && !hasAnswered
+        if error.isOfWriting, !isWriteBroken, !isStale {
             isWriteBroken = true
             keepAlive = false
             deadline.set(after: .seconds(Limits.lingerSeconds))
