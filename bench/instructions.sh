@@ -1,0 +1,112 @@
+#!/bin/sh
+# What one relayed event costs, in instructions of user space, counted by valgrind: unlike times they do not depend on
+# how busy the machine is. Usage: instructions.sh BINARY [PROFILES]; PROFILES: where callgrind's files shall stay.
+# Ten streams with 600 paced events each, less the same with 100, are 5,000 events and nothing else. Half a minute.
+set -eu
+
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+root=$(cd "$(dirname "$0")/.." && pwd)
+tools=$root/.build-bench
+make -s -C "$root/bench" >/dev/null
+here=$(mktemp -d)
+profiles=${2:-$here}
+mkdir -p "$profiles"
+stub= gateway= token=
+export TINYGATEWAY_BENCH_KEY=sk-bench
+
+finish() {
+    for process in $gateway $stub; do kill "$process" 2>/dev/null || true; done
+    for process in $gateway $stub; do wait "$process" 2>/dev/null || true; done
+    rm -rf "$here"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+fail() {
+    echo "instructions: $1" >&2
+    [ ! -f "$here/errors" ] || cat "$here/errors" >&2
+    exit 1
+}
+# The value of one string key of a JSON line.
+value() { sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p"; }
+gw() { "$here/gateway" "$@" --config "$here/tinygateway.toml"; }
+
+configure() {
+    cat >"$here/tinygateway.toml" <<TOML
+[server]
+listen = ["127.0.0.1:$1"]
+public_url = "http://127.0.0.1:$1"
+[data]
+directory = "$here/data"
+[upstream.managed]
+url = "http://127.0.0.1:$upstream/v1"
+credentials = ["env:TINYGATEWAY_BENCH_KEY"]
+[limits]
+connections = 1000
+TOML
+}
+
+# Starts a gateway under the command given; asks it nothing, because that would be counted.
+serve_at() {
+    configure "$1"
+    shift
+    timeout 60 "$@" "$here/gateway" serve --config "$here/tinygateway.toml" >/dev/null 2>"$here/errors" &
+    gateway=$!
+    for _ in $(seq 200); do
+        if grep -q ': listening on ' "$here/errors"; then return 0; fi
+        kill -0 "$gateway" 2>/dev/null || break
+        sleep 0.05
+    done
+    stop
+    return 1
+}
+
+# A port that something else holds is no reason to give up: try some more.
+serve() {
+    for port in 28180 28280 28380 48180 48280; do
+        if serve_at "$port" "$@"; then return 0; fi
+    done
+    fail "the gateway did not start"
+}
+
+# `timeout` passes the signal on and waits.
+stop() {
+    kill "$gateway" 2>/dev/null || true
+    wait "$gateway" 2>/dev/null || true
+    gateway=
+}
+
+# Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end.
+measure() {
+    # The same books each time: what they hold costs instructions at the start.
+    rm -rf "$here/data"
+    cp -R "$here/books" "$here/data"
+    serve valgrind --tool=callgrind --callgrind-out-file="$profiles/callgrind.$1"
+    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams 10 --requests 10 \
+        --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
+        fail "the load failed: $(cat "$here/load.json")"
+    stop
+    total=$(sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' "$here/errors")
+    [ -n "$total" ] || fail "valgrind counted nothing"
+}
+
+# Valgrind 3.19 cannot read the debug information that today's compilers write.
+objcopy --strip-debug "$binary" "$here/gateway"
+timeout 150 "$tools/stub" --default plain >"$here/stub.json" &
+stub=$!
+for _ in $(seq 100); do
+    if [ -s "$here/stub.json" ]; then break; fi
+    sleep 0.05
+done
+upstream=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' "$here/stub.json")
+gw init --data "$here/data" --listen 127.0.0.1:28180 >/dev/null
+serve env
+account=$(gw account add bench@example.test --json | value account)
+token=$(gw balance open "$account" pay --grant 100 --json | value token)
+stop
+mv "$here/data" "$here/books"
+
+measure 100
+few=$total
+measure 600
+echo "instructions per event: $(((total - few) / 5000))"
