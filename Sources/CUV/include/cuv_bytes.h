@@ -127,4 +127,9 @@ static inline ptrdiff_t cuv_find_line_end_or_t_key(
     return to;
 }
 
+// Whether any of the bytes is at most CR, or a quotation mark before 't' or a backslash: the
+// question above without the place, for which all blocks can be looked at together. May also hit a
+// quotation mark before 'T' or '|'.
+int cuv_holds_line_end_or_t_key(const uint8_t *p, ptrdiff_t from, ptrdiff_t to);
+
 #endif

@@ -1,3 +1,5 @@
+private import CUV
+
 /// Comparisons of borrowed bytes with text of our own.
 extension Span<UInt8> {
     /// The same bytes.
@@ -19,6 +21,17 @@ extension Span<UInt8> {
         let length = text.utf8CodeUnitCount
         guard count >= length else { return false }
         return unsafe matches(text.utf8Start, length, at: count - length)
+    }
+
+    /// Whether a long text stands at `offset`, and whole.
+    @inline(__always)
+    func holds(_ text: StaticString, at offset: Int) -> Bool {
+        let length = text.utf8CodeUnitCount
+        guard offset >= 0, count &- offset >= length else { return false }
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe memcmp(base + offset, text.utf8Start, length) == 0
+        }
     }
 
     /// The same bytes but for the case of ASCII letters, as field names and tokens are compared

@@ -45,6 +45,17 @@ extension Span<UInt8> {
         }
     }
 
+    /// Whether a byte of the range is a line end (or another one below), or a quotation mark before
+    /// `t` or a backslash. The question above, cheaper, because the place does not matter.
+    @inline(__always)
+    func holdsLineEndOrTKey(in range: Range<Int>) -> Bool {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return unsafe cuv_holds_line_end_or_t_key(base, range.lowerBound, range.upperBound) != 0
+        }
+    }
+
     @inline(__always)
     private func check(_ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "search outside the span")

@@ -90,6 +90,20 @@ struct ChunkedDecoder: Sendable {
         } else {
             guard state == .size, digits == 0 else { return nil }
         }
+        let size = plainSize(bytes, &index)
+        guard size > 0, index < bytes.count else { return nil }
+        contentBytes &+= size
+        let count = min(size, bytes.count &- index)
+        remaining = size &- count
+        state = remaining == 0 ? .contentCarriageReturn : .content
+        digits = 0
+        return index..<index &+ count
+    }
+
+    /// Reads a size line without extensions; `index` moves behind it.
+    /// - Returns: 0 when it is anything else, or more than may come.
+    @inline(__always)
+    private func plainSize(_ bytes: Span<UInt8>, _ index: inout Int) -> Int {
         var size = 0
         // Seven digits are 256 MiB; longer ones take the careful way.
         let limit = min(bytes.count, index &+ 8)
@@ -105,16 +119,33 @@ struct ChunkedDecoder: Sendable {
             }
             index &+= 1
         }
-        guard size > 0, index &+ 2 < bytes.count, bytes[index] == 0x0D,
-            bytes[index &+ 1] == 0x0A, size <= contentBytesMax &- contentBytes
-        else { return nil }
+        guard index &+ 2 <= bytes.count, bytes.pair(at: index) == Self.lineEnd,
+            size <= contentBytesMax &- contentBytes
+        else { return 0 }
         index &+= 2
-        contentBytes &+= size
-        let count = min(size, bytes.count &- index)
-        remaining = size &- count
-        state = remaining == 0 ? .contentCarriageReturn : .content
-        digits = 0
-        return index..<index &+ count
+        return size
+    }
+
+    /// CRLF, the first byte lowest.
+    private static var lineEnd: UInt16 { 0x0A0D }
+
+    /// The content of `bytes` when they are one chunk, whole and plain, and nothing else. It is not
+    /// taken yet.
+    @inline(__always)
+    func wholeChunk(_ bytes: Span<UInt8>) -> Range<Int>? {
+        guard state == .size, digits == 0 else { return nil }
+        var index = 0
+        let size = plainSize(bytes, &index)
+        guard size > 0, bytes.count &- index == size &+ 2,
+            bytes.pair(at: bytes.count &- 2) == Self.lineEnd
+        else { return nil }
+        return index..<index &+ size
+    }
+
+    /// Takes what `wholeChunk` found.
+    @inline(__always)
+    mutating func take(wholeChunk content: Range<Int>) {
+        contentBytes &+= content.count
     }
 
     /// Gives the last `count` bytes of the content range just returned back: they will be read

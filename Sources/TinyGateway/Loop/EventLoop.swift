@@ -53,6 +53,6 @@ func lendReadBuffer(
     buffer: UnsafeMutablePointer<uv_buf_t>?
 ) {
     let base = unsafe handle.unsafelyUnwrapped.pointee.loop.pointee.data.unsafelyUnwrapped
-    unsafe buffer.unsafelyUnwrapped.pointee = uv_buf_init(
-        base.assumingMemoryBound(to: CChar.self), UInt32(Limits.readBufferBytes))
+    unsafe buffer.unsafelyUnwrapped.pointee = uv_buf_t(
+        base: base.assumingMemoryBound(to: CChar.self), len: Limits.readBufferBytes)
 }

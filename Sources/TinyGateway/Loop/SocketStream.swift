@@ -60,16 +60,20 @@ final class SocketStream: ByteStream {
     override func startReading() {
         guard !isClosing else { return }
         unsafe uv_read_start(stream, lendReadBuffer) { stream, count, buffer in
-            let socket = unsafe Unmanaged<SocketStream>
-                .fromOpaque(stream.unsafelyUnwrapped.pointee.data).takeUnretainedValue()
-            if count > 0 {
-                let bytes = unsafe UnsafeRawPointer(buffer.unsafelyUnwrapped.pointee.base)
-                    .unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
-                unsafe socket.receiver?.streamReceived(
-                    Span(_unsafeStart: bytes, count: count))
-            } else if count < 0 {
-                socket.ended(Int32(count))
-            }
+            // The handle's own retain is given back in a later callback: none is needed here.
+            unsafe Unmanaged<SocketStream>.fromOpaque(stream.unsafelyUnwrapped.pointee.data)
+                ._withUnsafeGuaranteedRef { unsafe $0.received(count, buffer.unsafelyUnwrapped) }
+        }
+    }
+
+    @inline(__always)
+    private func received(_ count: Int, _ buffer: UnsafePointer<uv_buf_t>) {
+        if count > 0 {
+            let bytes = unsafe UnsafeRawPointer(buffer.pointee.base)
+                .unsafelyUnwrapped.assumingMemoryBound(to: UInt8.self)
+            unsafe receiver?.streamReceived(Span(_unsafeStart: bytes, count: count))
+        } else if count < 0 {
+            ended(Int32(count))
         }
     }
 

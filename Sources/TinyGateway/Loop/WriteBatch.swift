@@ -50,6 +50,21 @@ final class WriteBatch {
         if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
     }
 
+    /// Holds these bytes and nothing else. They stay in place until the batch was sent.
+    @inline(__always)
+    func hold(_ bytes: Span<UInt8>) {
+        if !kept.isEmpty { reset() }
+        scratchUsed = 0
+        count = 1
+        unsafe bytes.withUnsafeBufferPointer { source in
+            let base = unsafe source.baseAddress.unsafelyUnwrapped
+            unsafe slices[0] = uv_buf_t(
+                base: UnsafeMutableRawPointer(mutating: base)
+                    .assumingMemoryBound(to: CChar.self), len: source.count)
+            byteCount = source.count
+        }
+    }
+
     /// Adds bytes that stay in place until the batch was sent.
     func append(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty else { return }

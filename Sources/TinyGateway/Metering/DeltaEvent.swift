@@ -8,7 +8,7 @@
 enum DeltaEvent {
     /// The offset behind the blank line of the delta event that begins at `start`; `nil` when there
     /// is none, or not wholly before `end`.
-    @inline(__always)
+    @inline(never)
     static func end(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         var at = start
         // Shorter ones need no fast way.
@@ -32,6 +32,24 @@ enum DeltaEvent {
         }
         guard end &- at >= 2, bytes[at] == 0x0A, bytes[at &+ 1] == 0x0A else { return nil }
         return at &+ 2
+    }
+
+    /// Whether `bytes[range]` is one event of the kind that an answer mostly consists of: a delta
+    /// of the text, as OpenAI writes it. What this holds of, `end` would pass over too.
+    @inline(__always)
+    static func isText(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let end = range.upperBound &- 2
+        return end &- range.lowerBound > textStart.utf8CodeUnitCount
+            && bytes.holds(textStart, at: range.lowerBound) && bytes.pair(at: end) == 0x0A0A
+            && !bytes.holdsLineEndOrTKey(
+                in: range.lowerBound &+ textStart.utf8CodeUnitCount &- 1..<end)
+    }
+
+    private static var textStart: StaticString {
+        """
+        event: response.output_text.delta
+        data: {"type":"response.output_text.delta"
+        """
     }
 
     /// `data: {"`

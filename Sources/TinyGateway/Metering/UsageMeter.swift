@@ -52,6 +52,20 @@ struct UsageMeter: Sendable {
         }
     }
 
+    /// Takes `bytes[range]` when that is one delta event, whole, after a whole event: nothing can
+    /// come of it. - Returns: otherwise false, and nothing was taken: feed it.
+    @inline(__always)
+    mutating func passDelta(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
+        // A document is never between events: its stream stays before the first one.
+        guard stream.isBetweenEvents, !isBraceWithheld,
+            DeltaEvent.isText(bytes, range)
+                || DeltaEvent.end(bytes, from: range.lowerBound, to: range.upperBound)
+                    == range.upperBound
+        else { return false }
+        sawOutput = true
+        return true
+    }
+
     private mutating func feedEvents(
         _ bytes: Span<UInt8>, from start: Int, to end: Int
     ) -> MeterStop? {

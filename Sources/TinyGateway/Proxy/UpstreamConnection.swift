@@ -1,6 +1,9 @@
 /// Who sent a request over an upstream connection hears of the answer here.
 protocol UpstreamReceiver: AnyObject {
     func upstreamHead(_ head: ResponseHead)
+    /// One read was one whole chunk, with this content. - Returns: false when the receiver does not
+    /// want it so; then it comes as content.
+    func upstreamChunk(_ chunk: Span<UInt8>, content: Range<Int>) -> Bool
     /// Content, its transfer coding removed, where it lies in what was read.
     /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps
     ///   the rest and reads nothing until `resume`.
@@ -110,12 +113,16 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
             hold(bytes, from: 0)
         } else if isComplete {
             keepAlive = false
+        } else if hasHead, let content = reader.wholeChunk(bytes),
+            receiver.upstreamChunk(bytes, content: content)
+        {
+            reader.take(wholeChunk: content)
         } else {
             process(bytes, for: receiver)
         }
     }
 
-    @inline(__always)
+    @inline(never)
     private func process(_ bytes: Span<UInt8>, for told: any UpstreamReceiver) {
         var position = 0
         var failure: HTTPError?

@@ -53,6 +53,18 @@ struct ContentReader {
         }
     }
 
+    /// The content of `bytes` when they are one chunk, whole and plain; it is not taken yet.
+    @inline(__always)
+    func wholeChunk(_ bytes: Span<UInt8>) -> Range<Int>? {
+        kind == .chunked ? decoder.wholeChunk(bytes) : nil
+    }
+
+    /// Takes what `wholeChunk` found.
+    @inline(__always)
+    mutating func take(wholeChunk content: Range<Int>) {
+        decoder.take(wholeChunk: content)
+    }
+
     /// Gives the last `count` bytes of the last range back: they will be read again.
     mutating func giveBack(_ count: Int) {
         guard count > 0 else { return }

@@ -14,6 +14,10 @@ struct MessageWriter {
 
     var holdsHead: Bool { !head.isEmpty }
 
+    /// A chunk that was framed by somebody else fits in here as it is.
+    @inline(__always)
+    var takesChunks: Bool { isChunked && head.isEmpty }
+
     /// Makes the batch ready for slices of content. Nothing else may use it until `close`.
     func open(_ batch: WriteBatch) {
         batch.reset()

@@ -79,6 +79,17 @@ extension ServerConnection {
         return isSent
     }
 
+    /// Whether `send(chunk:)` may be used: the answer is in chunks, and its head has left.
+    @inline(__always)
+    var takesChunks: Bool { life == .open && writer.takesChunks }
+
+    /// Sends a chunk as another server has framed it. - Returns: as `sendBatch` does.
+    @inline(__always)
+    func send(chunk: Span<UInt8>) -> Bool {
+        batch.hold(chunk)
+        return deliver()
+    }
+
     /// Sends the head alone, so that it is not held up by content that takes its time.
     func flushHead() {
         guard writer.holdsHead, life == .open else { return }

@@ -52,6 +52,43 @@ import Testing
         if (byte, text, line, key) != expected {
             Issue.record("\(range) of \(bytes): \((byte, text, line, key)), not \(expected)")
         }
+        let holds = expected.3 < range.upperBound || range.contains { bytes[$0] <= 0x0D }
+        if span.holdsLineEndOrTKey(in: range) != holds {
+            Issue.record("\(range) of \(bytes): \(!holds)")
+        }
+    }
+
+    /// The one hit in a block is found wherever it stands, and nothing beside the range is.
+    @Test func oneHitIsFoundAtEveryPlace() {
+        for count in 1...150 {
+            for place in 0..<count {
+                for hit in ["\n", "\"t", "\"\\"] where place + hit.utf8.count <= count {
+                    var bytes = Array(repeating: UInt8(0x62), count: count)
+                    bytes.replaceSubrange(place..<place + hit.utf8.count, with: hit.utf8)
+                    let span = bytes.span
+                    let found = [
+                        span.holdsLineEndOrTKey(in: 0..<count),
+                        span.firstLineEndOrTKey(in: 0..<count) == place,
+                        !span.holdsLineEndOrTKey(in: place + 1..<count),
+                        !span.holdsLineEndOrTKey(in: 0..<place + hit.utf8.count - 1),
+                    ]
+                    if found.contains(false) {
+                        Issue.record("\(hit) at \(place) of \(count): \(found)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aTextIsHeldWholeOrNot() {
+        let bytes = Array("data: delta".utf8)
+        let span = bytes.span
+        let all = [
+            span.holds("data", at: 0), span.holds("delta", at: 6), span.holds("", at: 11),
+            !span.holds("delta", at: 7), !span.holds("delta!", at: 6), !span.holds("Data", at: 0),
+            !span.holds("a", at: -1), !span.holds("", at: 12),
+        ]
+        #expect(!all.contains(false))
     }
 
     @Test func nothingIsFoundInNothing() {

@@ -74,6 +74,67 @@ import Testing
         #expect(MeterRun(stream, .eventStream, cuts: Array(0..<stream.count)) == whole)
     }
 
+    /// What is passed as a delta is what `feed` passes, and leaves the same state.
+    @Test(arguments: streams)
+    func deltasArePassedAsTheyAreFed(name: String) {
+        let text = String(decoding: MeterRun.fixture(name), as: UTF8.self)
+        var passing = UsageMeter(mode: .eventStream)
+        var feeding = UsageMeter(mode: .eventStream)
+        var passed = 0
+        for event in text.split(separator: "\n\n") {
+            let bytes = Array((event + "\n\n").utf8)
+            let isPassed = passing.passDelta(bytes.span, in: 0..<bytes.count)
+            if isPassed { passed += 1 }
+            #expect(!isPassed || event.contains(".delta\""), "\(event)")
+            for meter in 0...1 where meter == 1 || !isPassed {
+                var at = 0
+                while case .terminal(let stop)? = meter == 0
+                    ? passing.feed(bytes.span, in: at..<bytes.count)
+                    : feeding.feed(bytes.span, in: at..<bytes.count)
+                { at = stop }
+            }
+            #expect(passing.response == feeding.response)
+            #expect(passing.sawOutput == feeding.sawOutput)
+        }
+        #expect(!name.hasPrefix("turn") || passed > 0)
+    }
+
+    static let delta = """
+        event: response.output_text.delta
+        data: {"type":"response.output_text.delta","item_id":"msg_1","delta":"some text"}\n\n
+        """
+
+    @Test(arguments: [
+        ("as it is", delta, true),
+        ("a value that begins like a key", delta.replacing("some", with: "the"), true),
+        ("another delta", delta.replacing("output_text", with: "function_call_arguments"), true),
+        ("unnamed", String(delta.drop { $0 != "\n" }.dropFirst()), true),
+        ("a second type", delta.replacing("item_id", with: "type"), false),
+        ("an escaped second type", delta.replacing("item_id", with: "\\u0074ype"), false),
+        ("another kind", delta.replacing(".delta", with: ".done"), false),
+        ("a second line", delta.replacing(",", with: ",\ndata:"), false),
+        ("cut", String(delta.dropLast()), false),
+        ("two", delta + delta, false),
+        ("CRLF", delta.replacing("\n", with: "\r\n"), false),
+    ])
+    func onlyOneWholeDeltaIsPassed(name: String, event: String, isPassed: Bool) {
+        let bytes = Array(event.utf8)
+        var meter = UsageMeter(mode: .eventStream)
+        // Not before the first line: a byte order mark may stand there.
+        let comment = Array(":\n\n".utf8)
+        let first = meter.passDelta(bytes.span, in: 0..<bytes.count)
+        _ = meter.feed(comment.span, in: 0..<comment.count)
+        let result = meter.passDelta(bytes.span, in: 0..<bytes.count)
+        #expect(result == isPassed, "\(name)")
+        #expect(meter.sawOutput == isPassed)
+        var inside = UsageMeter(mode: .eventStream)
+        _ = inside.feed(comment.span, in: 0..<1)
+        let insideEvent = inside.passDelta(bytes.span, in: 0..<bytes.count)
+        var document = UsageMeter(mode: .document)
+        let inDocument = document.passDelta(bytes.span, in: 0..<bytes.count)
+        #expect(!first && !insideEvent && !inDocument)
+    }
+
     @Test func aDocumentAtEverySplit() {
         let document = MeterRun.fixture("response.json")
         let whole = MeterRun(document, .document)
