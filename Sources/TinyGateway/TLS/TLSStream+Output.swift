@@ -18,10 +18,8 @@ extension TLSStream {
             var left = unsafe slice.len
             while left > 0 {
                 if gathered == 0, left >= Limits.tlsRecordBytes {
-                    unsafe encrypt(stream, place, Limits.tlsRecordBytes)
-                    unsafe place += Limits.tlsRecordBytes
-                    left -= Limits.tlsRecordBytes
-                    continue
+                    unsafe encrypt(stream, place, left)
+                    break
                 }
                 let count = min(left, Limits.tlsRecordBytes - gathered)
                 unsafe memcpy(buffers.gathered + gathered, place, count)
@@ -39,7 +37,7 @@ extension TLSStream {
         return socket.unsentBytes == 0
     }
 
-    /// Encrypts one record's worth and sends it. A failure is told later, as the contract wants it.
+    /// Encrypts bytes and sends them. A failure is told later, as the contract wants it.
     private func encrypt(_ stream: OpaquePointer, _ bytes: UnsafeRawPointer, _ count: Int) {
         var done = 0
         while done < count {
@@ -48,7 +46,12 @@ extension TLSStream {
                 unsafe cm_stream_write(stream, bytes + done, count - done, &taken)
             }
             done += taken
-            guard status == TLSStatus.done || status == TLSStatus.needsRoom else {
+            switch status {
+            case TLSStatus.done, TLSStatus.needsRoom: break
+            case TLSStatus.newSession:
+                // TLS 1.3: a ticket that was read is told by whatever is called next.
+                unsafe client?.remember(stream)
+            default:
                 guard state == .open else { return }
                 state = .ended
                 untold = .failed(.brokenTLS)

@@ -309,7 +309,12 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
             untold = nil
             return told(.failure(.broken))
         }
-        guard isReading, state != .closed else { return }
+        guard state != .closed else { return }
+        // That sending has failed is told whether anybody reads or not, as sockets do.
+        if !isReading {
+            if waiting.isEmpty, case .failed = untold { tellEnd() }
+            return
+        }
         if !waiting.isEmpty {
             let bytes = waiting
             waiting = []

@@ -115,7 +115,7 @@ def ask_securely(
 
 
 NGINX = """
-daemon off; master_process off; worker_processes 1; pid {here}/nginx.pid; error_log {here}/error.log;
+daemon off; master_process off; worker_processes 1; pid {here}/nginx.pid; error_log {here}/error.log info;
 events {{ worker_connections 2000; }}
 http {{
   log_format tls '$ssl_protocol $ssl_cipher $ssl_curves $ssl_session_reused $ssl_server_name $connection';
