@@ -103,6 +103,11 @@ struct Fields: Sendable {
         Syntax.hasPrefixIgnoringCase(bytes.span.extracting(nameRange(at: index)), prefix)
     }
 
+    /// - Parameter prefix: In lower case; the field's case does not count.
+    func valueHasPrefix(_ prefix: String, at index: Int) -> Bool {
+        Syntax.hasPrefixIgnoringCase(bytes.span.extracting(valueRange(at: index)), prefix)
+    }
+
     /// Whether the first field of this name has exactly this value.
     ///
     /// - Parameter text: In lower case; the field's case does not count.

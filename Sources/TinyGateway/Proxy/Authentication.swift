@@ -44,11 +44,12 @@ enum Authentication {
     /// Our own token in `Authorization`; any other credential there is the client's business.
     private static func bearerToken(_ fields: Fields) -> String? {
         for index in fields.indices where fields.name(at: index) == .authorization {
-            let value = fields.value(at: index)
-            let scheme = value.prefix(7)
-            guard scheme.lowercased() == "bearer " else { continue }
-            let token = value.dropFirst(7).drop { $0 == " " }
-            if token.hasPrefix(AccessToken.prefix) { return String(token) }
+            let isBearer = fields.withValue(at: index) {
+                Syntax.hasPrefixIgnoringCase($0, "bearer ")
+            }
+            guard isBearer else { continue }
+            let token = fields.value(at: index).utf8.dropFirst(7).drop { $0 == Syntax.space }
+            if token.starts(with: AccessToken.prefix.utf8) { return String(Substring(token)) }
         }
         return nil
     }

@@ -34,9 +34,9 @@ enum UpstreamAnswer {
         guard let index = head.fields.firstIndex(of: .contentType) else {
             return isStream ? .eventStream : .document
         }
-        let type = head.fields.value(at: index).lowercased()
-        if type.hasPrefix("text/event-stream") { return .eventStream }
-        if type.hasPrefix("application/json") { return .document }
+        let fields = head.fields
+        if fields.valueHasPrefix("text/event-stream", at: index) { return .eventStream }
+        if fields.valueHasPrefix("application/json", at: index) { return .document }
         return isStream ? .eventStream : .document
     }
 
