@@ -8,12 +8,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from decimal import Decimal
 
 import pytest
 
-from harness.client import Connection, ask, head
+from harness.client import Connection, head
 from harness.gateway import Balance, Gateway, turn
 from harness.processes import Tracer, TracingRefused, is_listening, wait_until
 from harness.upstream import (
@@ -25,6 +26,7 @@ from harness.upstream import (
     Upstream,
     chunk,
     delta,
+    read_content,
     read_head,
     read_request,
 )
@@ -91,31 +93,46 @@ def ask_to_stop(gateway: Gateway) -> None:
     wait_until("it accepts nothing more", lambda: not is_listening(gateway.port))
 
 
-def answer_at_once(peer: socket.socket) -> None:
-    """A whole answer to a request of which only the head was read."""
-    read_head(peer)
-    peer.sendall(HEAD + chunk(CREATED + COMPLETED) + LAST_CHUNK)
-
-
 @pytest.mark.parametrize("sync", [0, 600], ids=["disk as it is", "syncs of 0.6 s"])
 def test_answered_before_the_last_byte_and_then_left(behind, slow_disk, sync: int) -> None:
-    gateway = behind(answer_at_once, upstream_idle_seconds=1, upstream_first_byte_seconds=1, settle_seconds=5)
-    balance = gateway.open_balance()
+    """The upstream answers when it has the head. What such an exchange had set up dies with it."""
+    answered: list[bool] = []
+    paced = threading.Event()
+
+    def serve(peer: socket.socket) -> None:
+        while True:
+            request = read_head(peer)
+            if paced.is_set():
+                read_content(peer, *request)
+                peer.sendall(HEAD + chunk(CREATED))
+                for _ in range(8):
+                    time.sleep(0.25)
+                    peer.sendall(chunk(delta(100)))
+                peer.sendall(chunk(COMPLETED) + LAST_CHUNK)
+            else:
+                peer.sendall(HEAD + chunk(CREATED + COMPLETED) + LAST_CHUNK)
+                answered.append(True)
+                read_content(peer, *request)
+
+    gateway = behind(serve, upstream_idle_seconds=1, upstream_first_byte_seconds=1, settle_seconds=5)
+    balance, other = gateway.open_balance(), gateway.open_balance()
     tracer = slow_disk(gateway, sync) if sync else None
-    clients = [post(balance, turn(), withheld=1)[0] for _ in range(4)]
+    clients = [post(balance, turn(), withheld=1)[0] for _ in range(8)]
+    wait_until("all are answered", lambda: len(answered) == 8)
     wait_until("charges are under way", lambda: len(settled(balance)) >= 1)
     for c in clients:
         c.close()
-    balance.wait_for("charge", 4)
+    balance.wait_for("charge", 8)
     if tracer:
         tracer.detach()
-    end = time.monotonic() + 1.5
-    while time.monotonic() < end:
-        # Past every bound that the exchanges had set.
-        assert ask(gateway.port, "/healthz", method="GET").status == 200
+    # In the memory that the exchanges were in, past every bound that they had set.
+    paced.set()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: other.ask(), range(16)))
+    assert [a.last_event["type"] for a in answers] == ["response.completed"] * 16
     assert gateway.process.poll() is None
     nothing_held(balance)
-    assert settled(balance) == ["charge"] * 4
+    assert settled(balance) == ["charge"] * 8 and settled(other) == ["charge"] * 16
     gateway.verify()
 
 

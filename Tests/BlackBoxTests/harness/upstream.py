@@ -46,9 +46,8 @@ def read_head(peer: socket.socket) -> tuple[bytes, bytes]:
     return head.lower(), rest
 
 
-def read_request(peer: socket.socket) -> bytes:
-    """Reads a whole request with a Content-Length; its head."""
-    head, rest = read_head(peer)
+def read_content(peer: socket.socket, head: bytes, rest: bytes) -> None:
+    """Reads the rest of a request with a Content-Length."""
     fields = dict(line.split(b":", 1) for line in head.split(b"\r\n")[1:])
     left = int(fields[b"content-length"]) - len(rest)
     while left > 0:
@@ -56,7 +55,11 @@ def read_request(peer: socket.socket) -> bytes:
         if not piece:
             raise EOFError
         left -= len(piece)
-    return head
+
+
+def read_request(peer: socket.socket) -> None:
+    """Reads a whole request."""
+    read_content(peer, *read_head(peer))
 
 
 class Upstream:
