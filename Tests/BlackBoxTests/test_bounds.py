@@ -13,6 +13,7 @@ from decimal import Decimal
 import pytest
 
 from harness.client import Answer, Connection, ask, head
+from harness.facts import fact, nothing_held
 from harness.gateway import Balance, Gateway, turn
 from harness.processes import resident_kib, wait_until
 from harness.stub import Stub, fields_of
@@ -31,16 +32,6 @@ def behind(make_gateway) -> Iterator[Callable[..., Gateway]]:
             return make_gateway(upstream_managed={"url": url}, limits=limits).start()
 
         yield start
-
-
-def fact(gateway: Gateway, name: str) -> int:
-    """One number of `status`."""
-    return int(next(line.split()[1] for line in gateway.text("status").splitlines() if line.startswith(name)))
-
-
-def nothing_held(balance: Balance, seconds: float = 5) -> None:
-    wait_until("the hold is gone", lambda: Decimal(balance.show()["held"]) == 0, seconds)
-    wait_until("no stream is left", lambda: fact(balance.gateway, "streams") == 0, seconds)
 
 
 def post_head(balance: Balance, length: int | None) -> bytes:
@@ -236,3 +227,13 @@ def test_fields_of_front_proxies_stay_here(gateway: Gateway, balance: Balance, s
     assert not sent.keys() & dropped.keys()
     assert {name: sent.get(name) for name in kept} == kept
     assert balance.token not in json.dumps(request) and "192.0.2.1" not in json.dumps(request)
+
+
+def test_a_field_that_only_looks_like_it_holds_a_token(balance: Balance, stub: Stub) -> None:
+    """Codex tells of the directories it works in, whatever these are called."""
+    place = "/home/me/tg_bot/a-directory-with-a-rather-long-name/and-one-below-it"
+    fields = {"x-codex-turn-metadata": json.dumps({"workspaces": {place: {"latest_git_commit_hash": "0123"}}})}
+    mark = stub.mark()
+    assert balance.ask(fields=fields).status == 200
+    sent = fields_of(stub.requests(mark)[0])
+    assert sent.get("x-codex-turn-metadata") == fields["x-codex-turn-metadata"]
