@@ -321,6 +321,7 @@ KNOWN = {
     "TLS1_3", "cert_trust", "cert_chain_of_trust", "cert_crlDistributionPoints", "cert_ocspURL", "cert_revocation",
     "OCSP_stapling", "DNS_CAArecord", "certificate_transparency", "cert_notAfter", "cert_expirationStatus",
     "cert_extlifeSpan", "HSTS", "HPKP", "security_headers", "overall_grade", "grade_cap_reason_1",
+    "engine_problem",  # the scanner's own OpenSSL
     "grade_cap_reason_2", "grade_cap_reason_3", "final_score", "scanTime",
 }
 

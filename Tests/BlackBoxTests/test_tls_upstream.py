@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import signal
 import socket
@@ -223,9 +224,14 @@ UNTIL_CLOSE = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
 
 def answer_with(answer: bytes, clean: bool) -> Callable[[ssl.SSLSocket], None]:
     def play(c: ssl.SSLSocket) -> None:
+        # All of it: a close with unread bytes would be a reset, which takes the answer with it.
         data = b""
-        while b"\r\n\r\n" not in data or b'"stream"' not in data:
+        while b"\r\n\r\n" not in data:
             data += c.recv(65536)
+        fields, _, body = data.partition(b"\r\n\r\n")
+        length = int(re.search(rb"content-length: (\d+)", fields.lower())[1])
+        while len(body) < length:
+            body += c.recv(65536)
         c.sendall(answer)
         if clean:
             c.unwrap()
