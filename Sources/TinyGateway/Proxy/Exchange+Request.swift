@@ -69,6 +69,8 @@ extension Exchange {
 
     func receiveEnd() {
         guard state == .relaying else { return }
+        // The response is complete and settled: what the request says no longer matters.
+        guard case .open = settlement else { return }
         let facts = requestMeter.facts
         self.facts = facts
         if let refusal = facts.refusal { return refuseContent(refusal.sentence) }

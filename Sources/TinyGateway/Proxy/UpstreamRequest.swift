@@ -49,9 +49,18 @@ enum UpstreamRequest {
             where value[start] == UInt8(ascii: "t") && value[start + 1] == UInt8(ascii: "g")
                 && value[start + 2] == UInt8(ascii: "_")
             {
-                return true
+                var end = start + AccessToken.prefix.utf8.count
+                while end < start + length, isTokenByte(value[end]) { end += 1 }
+                if end == start + length { return true }
             }
             return false
+        }
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: true
+        default: false
         }
     }
 }

@@ -272,6 +272,11 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     }
 
     func streamDrained() {
+        if life == .lingering {
+            // All is sent: what the client still does is waited for shortly.
+            deadline.clear()
+            deadline.set(after: .seconds(Limits.lingerSeconds))
+        }
         guard life == .open else { return }
         switch request {
         case .complete:
