@@ -27,6 +27,7 @@ if isEmbedded {
         // file.
         .unsafeFlags([
             "-wmo", "-Osize", "-Xfrontend", "-function-sections", "-enforce-exclusivity=unchecked",
+            "-Xllvm", "-enable-machine-outliner=always",
         ]),
     ]
     linkerSettings += [
