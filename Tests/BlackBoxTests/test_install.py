@@ -483,7 +483,7 @@ def test_label(home: Home, scripts: list[str]) -> None:
 
 def uncommented(text: str) -> str:
     """The block with the optional lines that Codex knows."""
-    return re.sub(r"^# (\[features\]$|(?:prevent_idle_sleep|remote_control) = true)", r"\1", text, flags=re.M)
+    return re.sub(r"^# (\[features\]$|(?:prevent_idle_sleep|remote_control) = true)", r"\1", text, flags=re.MULTILINE)
 
 
 @needs_codex
@@ -501,7 +501,7 @@ def test_blocks(office: Office, tmp_path: Path, service: str, words: tuple[str, 
     assert table["requires_openai_auth"] is (service != "pay") and table["supports_websockets"] is False
     assert (balance["token"] in table["base_url"]) is bool(words) and ("http_headers" in table) is not bool(words)
     for line in ["prevent_idle_sleep = true", "remote_connections = true", "remote_control = true"]:
-        assert re.search(rf"^# {line} +# .+", text, re.M)
+        assert re.search(rf"^# {line} +# .+", text, re.MULTILINE)
     assert list(tomllib.loads(uncommented(text))["features"]) == ["prevent_idle_sleep", "remote_control"]
     rotated = office.gateway.cli("token", "rotate", balance["balance"])
     assert f"[model_providers.{provider}]" in office.toml(rotated), "a provider's id never changes"

@@ -126,6 +126,15 @@ CASES = [
         ' model_providers.azure.base_url = "https://a.test/v1"\n',
     ),
     Case(
+        "our provider as dotted keys",
+        '-model_providers.tinygateway-codex-pay.name = "x"\n'
+        '-"model_providers" . tinygateway-codex-pay . base_url = "https://a.test/v1"\n personality = "none"\n',
+    ),
+    Case(
+        "array of providers",
+        '-model = "gpt-5.4"\n-[[model_providers]]\n-name = "x"\n-base_url = "https://a.test/v1"\n [tui]\n',
+    ),
+    Case(
         "wire_api chat",
         '-model_provider = "openrouter"\n-[model_providers.openrouter]\n-name = "OpenRouter"\n'
         '-base_url = "https://openrouter.ai/api/v1"\n-wire_api = "chat"\n-env_key = "OPENROUTER_API_KEY"\n'
@@ -212,7 +221,7 @@ CASES = [
     Case("percent and backslashes", " notify = ['%s%d\\n', \"\\\\ %\"]\n-model = '%s\\'\n"),
     Case(
         "no space, odd tables",
-        '-model="o3"\n[ tui ]\n notifications=true\n [ projects . "/x" ]\n trust_level="trusted"\n',
+        '-model="o3"\n [ tui ]\n notifications=true\n [ projects . "/x" ]\n trust_level="trusted"\n',
     ),
     Case("trailing blank lines", '-model = "gpt-5.4"\n \n [tui]\n notifications = true\n \n \n'),
     Case(
