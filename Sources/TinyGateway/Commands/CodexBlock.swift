@@ -54,8 +54,8 @@ struct CodexBlock {
         return lines
     }
 
-    /// The guide's optional lines. Comments, because a file may have one `[features]` only, and because
-    /// Codex 0.163 does not know the last one.
+    /// The guide's optional lines. Comments, because a file may have one `[features]` only, and
+    /// because Codex 0.163 does not know the last one.
     static let features = [
         "# Optional, for a computer that is controlled from the ChatGPT app on a phone. Below a",
         "# [features] that is in your file already, add the lines you want without that header.",

@@ -1,7 +1,7 @@
 import CUV
 
-/// The script that puts a block into Codex's `config.toml`: `CUV/install.sh` or `CUV/install.ps1` with
-/// the balance filled in.
+/// The script that puts a block into Codex's `config.toml`: `CUV/install.sh` or `CUV/install.ps1`
+/// with the balance filled in.
 struct InstallScript {
     enum System {
         case unix
@@ -11,7 +11,8 @@ struct InstallScript {
     let system: System
     let block: CodexBlock
 
-    /// ASCII only: Windows PowerShell reads a script without a byte order mark in the local code page.
+    /// ASCII only: Windows PowerShell takes a script without a byte order mark to be in the local
+    /// code page.
     var text: String {
         var lines: [String] = []
         for line in Self.template(system).split(separator: "\n", omittingEmptySubsequences: false) {

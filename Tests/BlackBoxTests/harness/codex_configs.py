@@ -60,7 +60,7 @@ CASES = [
     Case("old provider", '-model_provider = "azure"\n-model = "gpt-5.4"\n \n' + _PROVIDER),
     Case(
         "notify and personality",
-        ' notify = ["python3", "/home/ada/notify.py"]\n personality = "friendly"\n-model_provider = "azure"\n'
+        ' notify = ["python3", "/srv/ada/notify.py"]\n personality = "friendly"\n-model_provider = "azure"\n'
         + _PROVIDER,
     ),
     Case(
@@ -161,7 +161,7 @@ CASES = [
         "our block pasted above the globals",
         '-model_provider = "tinygateway-codex-pay"\n-[model_providers.tinygateway-codex-pay]\n-name = "TinyGateway pay"\n'
         '-base_url = "https://codex.example.com/v1"\n^notify = [\n+  "say", # [\n+  "done"]\n'
-        '^personality = "friendly"\n^sandbox_mode = "read-only"\n \n [projects."/home/ada/x"]\n trust_level = "trusted"\n',
+        '^personality = "friendly"\n^sandbox_mode = "read-only"\n \n [projects."/srv/ada/x"]\n trust_level = "trusted"\n',
     ),
     Case(
         "our block pasted twice",
@@ -199,7 +199,7 @@ CASES = [
         '-model = "gpt-5.4"\n approval_policy = "on-request"\n sandbox_mode = "workspace-write"\n \n'
         ' [mcp_servers.docs]\n url = "https://docs.test/mcp"\n [mcp_servers.fs]\n command = "npx"\n'
         ' args = [\n   "-y",\n   "fs", # "]\n ]\n [mcp_servers.fs.env]\n model_provider = "not ours"\n'
-        ' [projects."/home/ada/model_provider"]\n trust_level = "trusted"\n'
+        ' [projects."/srv/ada/model_provider"]\n trust_level = "trusted"\n'
         " [projects.'C:\\Users\\ada']\n trust_level = \"trusted\"\n",
     ),
     Case(
@@ -215,7 +215,7 @@ CASES = [
     Case("byte order mark", '-model = "gpt-5.4"\n personality = "friendly"\n', bom=True),
     Case(
         "not ASCII",
-        ' # Schlüssel für München 日本語\n-model = "größtes"\n [projects."/home/zoë/проект"]\n trust_level = "trusted"\n',
+        ' # Schlüssel für München 日本語\n-model = "größtes"\n [projects."/srv/zoë/проект"]\n trust_level = "trusted"\n',
     ),
     Case("long line", f' notify = ["{"x" * 20000}"]\n-model_provider = "{"y" * 9000}"\n'),
     Case("percent and backslashes", " notify = ['%s%d\\n', \"\\\\ %\"]\n-model = '%s\\'\n"),
