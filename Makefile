@@ -11,7 +11,8 @@ NORMAL_BINARY = .build/release/TinyGateway
 RELEASE_BINARY = .build-embedded/tinygateway
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES = libuv1-dev libmbedtls-dev
-TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh hledger faketime valgrind
+TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh hledger faketime valgrind \
+	dash bash busybox mawk original-awk
 # Where mbedTLS 3.6 is installed, with include/mbedtls and lib/*.a; see `make check-mbedtls3`.
 MBEDTLS3 ?= /usr/local
 

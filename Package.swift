@@ -53,6 +53,8 @@ let package = Package(
     targets: [
         .target(
             name: "CUV",
+            // Embedded by cuv_assets.c.
+            exclude: ["install.sh", "install.ps1"],
             cSettings: [.define("_GNU_SOURCE")]
                 + (isEmbedded ? [.define("TINYGATEWAY_EMBEDDED")] : []),
             linkerSettings: [

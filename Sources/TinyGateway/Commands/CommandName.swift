@@ -14,6 +14,7 @@ enum CommandName: CaseIterable {
     case passRenew
     case tokenRotate
     case configTOML
+    case configInstall
     case usage
     case statement
     case ledgerShow
@@ -40,6 +41,7 @@ enum CommandName: CaseIterable {
         case .passRenew: PassRenewCommand.description
         case .tokenRotate: TokenRotateCommand.description
         case .configTOML: ConfigTOMLCommand.description
+        case .configInstall: ConfigInstallCommand.description
         case .usage: UsageCommand.description
         case .statement: StatementCommand.description
         case .ledgerShow: LedgerShowCommand.description

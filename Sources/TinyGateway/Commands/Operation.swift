@@ -31,6 +31,7 @@ enum Operation {
             case .passRenew: try PassRenewCommand.run(invocation, in: office, reply: reply)
             case .tokenRotate: try TokenRotateCommand.run(invocation, in: office, reply: reply)
             case .configTOML: reply(try ConfigTOMLCommand.run(invocation, in: office))
+            case .configInstall: reply(try ConfigInstallCommand.run(invocation, in: office))
             case .usage: reply(try UsageCommand.run(invocation, in: office))
             case .status:
                 guard let facts else {

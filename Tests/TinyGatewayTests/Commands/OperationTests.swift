@@ -86,7 +86,8 @@ import Testing
         let block = try place.run("config", "toml", balance)
         #expect(
             block.output == """
-                # ~/.codex/config.toml: the first two lines belong above the first [table].
+                # ~/.codex/config.toml: the first two lines belong above the first [table], and there
+                # is one model_provider and one model only. Contains your token: do not forward it.
                 model_provider = "tinygateway-codex-pay"
                 model = "gpt-5.5"
 
@@ -98,11 +99,20 @@ import Testing
                 requires_openai_auth = false
                 supports_websockets = false
 
+                \(CodexBlock.features.joined(separator: "\n"))
+
                 """)
         let url = try place.run("config", "toml", balance, "--url")
         #expect(
             url.output.contains("\nbase_url = \"http://127.0.0.1:8080/u/\(token)/v1\"\nwire_api"))
         _ = try TOMLParser.parse([UInt8](block.output.utf8))
+        for script in [
+            try place.run("config", "install", balance),
+            try place.run("config", "install", balance, "--windows"),
+        ] {
+            #expect(script.status == .done && script.output.contains("\"\(token)\" }\n"))
+            #expect(script.output.hasSuffix("\n") && !script.output.contains("@BLOCK@"))
+        }
         #expect(try Books.verify(directory: place.directory).isIntact)
         let ledger = String(
             decoding: try Files.read(place.directory + "/ledger.jsonl", bytesMax: 1 << 20),
