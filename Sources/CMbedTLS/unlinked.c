@@ -9,6 +9,7 @@
 #include <mbedtls/cipher.h>
 #include <mbedtls/cipher_internal.h>
 #include <mbedtls/gcm.h>
+#include <mbedtls/md.h>
 #include <mbedtls/ssl.h>
 #include <stdlib.h>
 
@@ -124,4 +125,27 @@ SILENT(mbedtls_debug_print_mpi, const char *text, const mbedtls_mpi *value)
 SILENT(mbedtls_debug_print_ecp, const char *text, const mbedtls_ecp_point *point)
 SILENT(mbedtls_debug_print_crt, const char *text, const mbedtls_x509_crt *certificate)
 SILENT(mbedtls_debug_printf_ecdh, const mbedtls_ecdh_context *ecdh, int attribute)
+
+// MARK: Digests that no certificate here is accepted with: MD2, MD4, RIPEMD-160.
+
+#define NO_DIGEST(name)                                                                             \
+    void mbedtls_##name##_init(void *context) {}                                                    \
+    void mbedtls_##name##_free(void *context) {}                                                    \
+    void mbedtls_##name##_clone(void *to, const void *from) {}                                      \
+    int mbedtls_##name##_starts_ret(void *context) { return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE; }   \
+    int mbedtls_##name##_update_ret(void *context, const unsigned char *in, size_t count) {         \
+        return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE;                                                  \
+    }                                                                                               \
+    int mbedtls_##name##_finish_ret(void *context, unsigned char *out) {                            \
+        return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE;                                                  \
+    }                                                                                               \
+    int mbedtls_internal_##name##_process(void *context, const unsigned char *block) {              \
+        return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE;                                                  \
+    }                                                                                               \
+    int mbedtls_##name##_ret(const unsigned char *in, size_t count, unsigned char *out) {           \
+        return MBEDTLS_ERR_MD_FEATURE_UNAVAILABLE;                                                  \
+    }
+NO_DIGEST(md2)
+NO_DIGEST(md4)
+NO_DIGEST(ripemd160)
 #endif

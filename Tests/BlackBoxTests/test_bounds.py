@@ -233,7 +233,7 @@ def test_fields_of_front_proxies_stay_here(gateway: Gateway, balance: Balance, s
 
 def test_a_field_that_only_looks_like_it_holds_a_token(balance: Balance, stub: Stub) -> None:
     """Codex tells of the directories it works in, whatever these are called."""
-    place = "/home/me/tg_bot/a-directory-with-a-rather-long-name/and-one-below-it"
+    place = "/srv/me/tg_bot/a-directory-with-a-rather-long-name/and-one-below-it"
     fields = {"x-codex-turn-metadata": json.dumps({"workspaces": {place: {"latest_git_commit_hash": "0123"}}})}
     mark = stub.mark()
     assert balance.ask(fields=fields).status == 200
