@@ -36,7 +36,7 @@ if isEmbedded {
             "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
             // Relative relocations in a bitmap: 30 KiB less than a table.
             "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
-            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/embedded.ld",
+            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/packaging/embedded.ld",
         ]),
         .linkedLibrary("swiftUnicodeDataTables"),
     ]
