@@ -82,11 +82,6 @@ static inline int64_t cuv_file_find_byte(const void *bytes, size_t count, uint8_
     const void *found = count == 0 ? NULL : memchr(bytes, byte, count);
     return found == NULL ? -1 : (const char *)found - (const char *)bytes;
 }
-static inline int64_t cuv_unix_milliseconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 static inline void cuv_sleep_milliseconds(unsigned count) {
     struct timespec span = {count / 1000, (long)(count % 1000) * 1000000};
     nanosleep(&span, NULL);

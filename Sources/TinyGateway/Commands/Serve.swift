@@ -209,7 +209,6 @@ final class ServeCommand {
             ("streams", "\(gateway.exchangeCount)"),
             ("connections", "\(server.connectionCount)"),
             ("buffered_bytes", "\(loop.budget.held)"),
-            ("upstream", configuration.upstream.managed.url.text),
         ]
         for row in alarms.rows {
             let last = Timestamp(millisecondsSince1970: row.last).text

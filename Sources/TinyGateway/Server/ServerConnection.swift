@@ -51,7 +51,6 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private var isPaused = false
     private var isProcessing = false
     private var owesContinue = false
-    private var hasServed = false
     /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown
     /// away.
     private var windowBytes = 0
@@ -142,7 +141,6 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private func begin(_ head: RequestHead) {
         request = .content
         answer = .none
-        hasServed = true
         isPaused = false
         windowBytes = 0
         keepAlive = head.keepAlive && !server.isDraining
