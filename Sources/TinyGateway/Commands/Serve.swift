@@ -46,11 +46,17 @@ final class ServeCommand {
         for line in office.books.report.lines { Log.line(line) }
         for line in office.remarks.split(separator: "\n") { Log.line(String(line)) }
         alarms = Alarms(clock: { loop.wallClock })
-        let pool = try Self.pool(configuration, buffers: buffers, alarms: alarms)
+        let upstreams = try Upstreams(
+            configuration, loop: loop, buffers: buffers, alarms: alarms)
         gateway = Gateway(
             loop: loop, limits: configuration.limits, books: office.books,
             directory: office.directory, alarms: alarms,
-            managed: ManagedUpstream(pool: pool, authorization: "Bearer " + credential),
+            managed: Credentials([
+                Credential(
+                    name: configuration.upstream.managed.credentials[0].text,
+                    pool: upstreams.pool(configuration.upstream.managed.url),
+                    authorization: "Bearer " + credential)
+            ]), own: upstreams.pool(configuration.upstream.own.url),
             prices: PricesInForce(
                 table: office.books.prices.table, digest: office.books.prices.digest),
             terms: configuration.billing.terms, publicURL: configuration.server.publicURL.text,
@@ -107,25 +113,6 @@ final class ServeCommand {
         } catch {
             throw Refusal("\(path): server.tls: \(error.text)")
         }
-    }
-
-    private static func pool(
-        _ configuration: Configuration, buffers: TLSBuffers, alarms: Alarms
-    ) throws(Refusal) -> UpstreamPool {
-        let origin = UpstreamOrigin(configuration.upstream.managed.url)
-        var context: TLSContext?
-        if origin.isSecure {
-            do throws(TLSSetupError) {
-                let trust = try TrustStore(path: configuration.upstream.caFile)
-                context = try TLSContext(trust: trust, buffers: buffers)
-            } catch {
-                throw Refusal("upstream.ca_file: \(error.text)")
-            }
-        }
-        let pool = UpstreamPool(
-            loop: buffers.loop, origin: origin, limits: configuration.limits, tls: context)
-        pool.onTLSFault = { alarms.raise("upstream not trusted", $0) }
-        return pool
     }
 
     /// New connections get the new certificate; a pair that cannot be used changes nothing.
@@ -243,7 +230,8 @@ final class ServeCommand {
         guard server.connectionCount == 0, gateway.exchangeCount == 0, !isFinishing else { return }
         isFinishing = true
         timer.close()
-        gateway.managed.pool.closeIdle()
+        gateway.managed.closeIdle()
+        gateway.own.closeIdle()
         // While the lock is still ours: the next gateway makes a socket of its own.
         try? Files.remove(configuration.data.path("admin.sock"))
         office.books.close {

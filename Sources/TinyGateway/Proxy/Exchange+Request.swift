@@ -11,9 +11,10 @@ extension Exchange {
     }
 
     private func connect(mayReuse: Bool) {
-        if mayReuse, let idle = gateway.managed.pool.takeIdle() { return connected(idle) }
+        let pool = gateway.managed.all[0].pool
+        if mayReuse, let idle = pool.takeIdle() { return connected(idle) }
         client?.pauseContent()
-        let attempt = gateway.managed.pool.connect { result in
+        let attempt = pool.connect { result in
             self.attempt = nil
             switch result {
             case .success(let connection): self.connected(connection)
@@ -31,15 +32,15 @@ extension Exchange {
         connection.attach(self)
         connection.begin(
             UpstreamRequest.head(
-                head, origin: gateway.managed.pool.origin,
-                authorization: gateway.managed.authorization),
+                head, origin: gateway.managed.all[0].pool.origin,
+                authorization: gateway.managed.all[0].authorization),
             method: head.method, isChunked: head.framing == .chunked)
         client?.resumeContent()
         sendReplay()
     }
 
     private func unreachable() {
-        gateway.alarms.raise("upstream unreachable", gateway.managed.pool.origin.authority)
+        gateway.alarms.raise("upstream unreachable", gateway.managed.all[0].pool.origin.authority)
         refuse(.upstreamUnreachable)
     }
 

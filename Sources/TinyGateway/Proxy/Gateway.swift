@@ -7,7 +7,10 @@ final class Gateway {
     let books: Books
     let directory: Directory
     let alarms: Alarms
-    let managed: ManagedUpstream
+    /// The operator's upstreams and what opens them.
+    let managed: Credentials
+    /// Where customers' own logins are forwarded to.
+    let own: UpstreamPool
     let prices: PricesInForce
     let terms: BillingTerms
     /// What customers' `base_url` begins with; named in sentences about topping up.
@@ -22,7 +25,8 @@ final class Gateway {
 
     init(
         loop: EventLoop, limits: Limits, books: Books, directory: Directory, alarms: Alarms,
-        managed: ManagedUpstream, prices: PricesInForce, terms: BillingTerms, publicURL: String,
+        managed: Credentials, own: UpstreamPool, prices: PricesInForce, terms: BillingTerms,
+        publicURL: String,
         makeExchangeID: @escaping () -> ExchangeID
     ) {
         self.loop = loop
@@ -31,6 +35,7 @@ final class Gateway {
         self.directory = directory
         self.alarms = alarms
         self.managed = managed
+        self.own = own
         self.prices = prices
         self.terms = terms
         self.publicURL = publicURL
@@ -70,11 +75,4 @@ final class Gateway {
 struct PricesInForce: Sendable {
     let table: PriceTable
     let digest: TableDigest
-}
-
-/// The operator's upstream and the credential that opens it.
-struct ManagedUpstream {
-    let pool: UpstreamPool
-    /// The value of `Authorization`, a secret: never logged, never sent anywhere but upstream.
-    let authorization: String
 }

@@ -3,18 +3,26 @@ final class UpstreamPool {
     let loop: EventLoop
     let origin: UpstreamOrigin
     let limits: Limits
-    /// Speaks TLS where the origin wants it.
-    let tls: TLSClient?
+    /// Speaks TLS where the origin wants it, from the first connection on.
+    private(set) var tls: TLSClient?
+    private let context: TLSClientContext
     /// Told why a handshake failed, a sentence for the operator.
     var onTLSFault: (String) -> Void = { _ in }
     private var idle: [UpstreamConnection] = []
 
-    init(loop: EventLoop, origin: UpstreamOrigin, limits: Limits, tls: TLSContext? = nil) {
-        precondition(!origin.isSecure || tls != nil, "an https upstream needs a TLS context")
-        self.tls = origin.isSecure ? tls.map { TLSClient(context: $0, host: origin.host) } : nil
+    init(loop: EventLoop, origin: UpstreamOrigin, limits: Limits, tls: TLSClientContext) {
+        context = tls
         self.loop = loop
         self.origin = origin
         self.limits = limits
+    }
+
+    /// Who speaks TLS to the origin.
+    fileprivate func client() throws(TLSSetupError) -> TLSClient {
+        if let tls { return tls }
+        let client = TLSClient(context: try context.context(), host: origin.host)
+        tls = client
+        return client
     }
 
     /// An idle connection that the upstream has not closed as far as the kernel knows.
@@ -31,7 +39,7 @@ final class UpstreamPool {
 
     /// - Returns: false when there are enough idle connections already.
     func keep(_ connection: UpstreamConnection) -> Bool {
-        guard idle.count < (tls == nil ? Limits.upstreamPoolIdle : Limits.tlsPoolIdle) else {
+        guard idle.count < (origin.isSecure ? Limits.tlsPoolIdle : Limits.upstreamPoolIdle) else {
             return false
         }
         idle.append(connection)
@@ -40,7 +48,7 @@ final class UpstreamPool {
 
     /// How long a connection may wait for its next request.
     var idleSeconds: Int {
-        tls == nil ? Limits.upstreamPoolIdleSeconds : Limits.tlsPoolIdleSeconds
+        origin.isSecure ? Limits.tlsPoolIdleSeconds : Limits.upstreamPoolIdleSeconds
     }
 
     func forget(_ connection: UpstreamConnection) {
@@ -83,11 +91,21 @@ final class UpstreamAttempt: DeadlineHolder {
         connector = nil
         switch result {
         case .success(let socket):
-            guard let tls = pool.tls else { return succeeded(socket) }
-            let stream = tls.connect(socket) { result in self.shookHands(result) }
+            guard pool.origin.isSecure else { return succeeded(socket) }
+            shakeHands(on: socket)
+        case .failure:
+            failed()
+        }
+    }
+
+    private func shakeHands(on socket: SocketStream) {
+        do throws(TLSSetupError) {
+            let stream = try pool.client().connect(socket) { result in self.shookHands(result) }
             // It may have failed at once.
             if !isDone { handshake = stream }
-        case .failure:
+        } catch {
+            socket.close()
+            pool.onTLSFault("upstream.ca_file: \(error.text)")
             failed()
         }
     }
