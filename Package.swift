@@ -32,7 +32,7 @@ if isEmbedded {
     ]
     linkerSettings += [
         .unsafeFlags([
-            "-L\(Context.environment["TINYGATEWAY_EMBEDDED_LIBRARIES"] ?? "")", "-use-ld=lld",
+            "-use-ld=lld",
             "-Xlinker", "--gc-sections", "-Xlinker", "--icf=all",
             // Else what the optimizer calls at last (__divti3) would come from a shared libgcc_s.
             "-Xclang-linker", "-static-libgcc",
@@ -42,7 +42,6 @@ if isEmbedded {
             "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
             "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/packaging/embedded.ld",
         ]),
-        .linkedLibrary("swiftUnicodeDataTables"),
     ]
 } else {
     // Exclusivity is proved statically where it can be; the dynamic checks cost 46% of a
