@@ -175,7 +175,7 @@ static enum produced next_event(struct answer *a, struct bytes *out) {
 
 static enum produced whole_document(struct answer *a, struct bytes *out) {
     size_t length = a->document.length;
-    bool is_cut = scenario_is(a->scenario, "cut");
+    bool is_cut = scenario_is(a->scenario, "cut") || scenario_has(a->scenario, "cut");
     if (is_cut) length /= 2;
     if (length) write_content(a, a->document.data, length, a->document.length, out);
     a->phase = ANSWER_END;

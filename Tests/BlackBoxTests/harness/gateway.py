@@ -77,6 +77,7 @@ class Gateway:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
+        self.extra_environment: dict[str, str] = {}
         directory.mkdir(parents=True, exist_ok=True)
         self.text("init", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
         self.template = self.config.read_text()
@@ -94,7 +95,8 @@ class Gateway:
             "limits": dict(LIMITS),
         }
         for name, values in tables.items():
-            settings.setdefault(name.replace("_managed", ".managed"), {}).update(values)
+            name = name.replace("_managed", ".managed").replace("_own", ".own")
+            settings.setdefault(name, {}).update(values)
         text = ""
         for name, values in settings.items():
             text += f"[{name}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in values.items()) + "\n"
@@ -102,7 +104,8 @@ class Gateway:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "TINYGATEWAY_TEST_KEY": CREDENTIAL, "HOME": str(self.directory)}
+        fixed = {"PATH": os.environ["PATH"], "TINYGATEWAY_TEST_KEY": CREDENTIAL, "HOME": str(self.directory)}
+        return fixed | self.extra_environment
 
     def start(self, prepare: Callable[[], None] | None = None) -> Gateway:
         self.process = subprocess.Popen(
@@ -157,11 +160,16 @@ class Gateway:
         """A command that prints a list: one JSON object a line."""
         return [json.loads(line) for line in self.text(*words, "--json").splitlines()]
 
-    def open_balance(self, grant: str | None = "5", email: str | None = None) -> Balance:
+    def open_balance(self, grant: str | None = "5", email: str | None = None, service: str = "pay") -> Balance:
+        return self._open(service, email, ["--grant", grant] if grant else [])
+
+    def open_pass(self, weeks: int | None = 1, email: str | None = None) -> Balance:
+        return self._open("link", email, ["--weeks", str(weeks)] if weeks else [])
+
+    def _open(self, service: str, email: str | None, credit: list[str]) -> Balance:
         account = self.cli("account", "add", email or f"{os.urandom(6).hex()}@example.test")["account"]
-        words = ["balance", "open", account, "pay"] + (["--grant", grant] if grant else [])
-        opened = self.cli(*words)
-        assert opened["service"] == "pay"
+        opened = self.cli("balance", "open", account, service, *credit)
+        assert opened["service"] == service
         return Balance(self, account, opened["balance"], opened["token"], opened["base_url"])
 
     def verify(self) -> dict:
