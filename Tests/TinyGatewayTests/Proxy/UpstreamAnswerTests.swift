@@ -46,7 +46,7 @@ import Testing
         ]
         for (field, isStream, mode) in cases {
             let head = try Heads.response("HTTP/1.1 200 OK", [field])
-            #expect(UpstreamAnswer.mode(head, isStream: isStream) == mode, "\(field) \(isStream)")
+            #expect(UpstreamAnswer.mode(head, .responses, isStream: isStream) == mode, "\(field) \(isStream)")
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
             ("content-encoding: zstd", false),
         ] {
             let head = try Heads.response("HTTP/1.1 200 OK", [field])
-            #expect(UpstreamAnswer.isReadable(head) == isReadable, "\(field)")
+            #expect(UpstreamAnswer.isReadable(head, .responses) == isReadable, "\(field)")
         }
     }
 

@@ -8,7 +8,9 @@ import Testing
     static func head(_ line: String, _ fields: [String]) throws -> [String] {
         let client = try Heads.request(line, ["Host: gateway.test"] + fields)
         return Heads.lines(
-            UpstreamRequest.head(client, origin: origin, authorization: "Bearer sk-operator"))
+            UpstreamRequest.head(
+                client, client.framing, origin: origin, authorization: "Bearer sk-operator",
+                account: nil, keepsTurnState: true))
     }
 
     static let own = [
