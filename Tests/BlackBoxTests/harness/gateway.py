@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from . import ledger
 from .client import Answer, ask
@@ -78,6 +82,7 @@ class Gateway:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
         self.extra_environment: dict[str, str] = {}
+        self.prefix: list[str] = []
         directory.mkdir(parents=True, exist_ok=True)
         self.text("init", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
         self.template = self.config.read_text()
@@ -135,10 +140,19 @@ class Gateway:
     def stop(self, with_signal: int = signal.SIGTERM, seconds: float = 10) -> int:
         return stop(self.process, with_signal, seconds) if self.process else 0
 
+    @contextmanager
+    def at_time(self, shift: str) -> Iterator[None]:
+        """Commands within it have their clock set forward or back; the gateway must not run."""
+        if not shutil.which("faketime"):
+            pytest.skip("needs Debian's faketime")
+        self.prefix = ["faketime", "-f", shift]
+        yield
+        self.prefix = []
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Any command, whatever comes of it."""
         done = subprocess.run(
-            [self.binary, *words, "--config", self.config],
+            [*self.prefix, self.binary, *words, "--config", self.config],
             env=self.environment,
             cwd=self.directory,
             capture_output=True,
