@@ -17,7 +17,7 @@ extension Exchange {
 
     /// The whole body is here, to be sent again.
     var canSendAgain: Bool {
-        keepsBody && !kept.isLost && client != nil && !gateway.isDraining
+        keepsBody && !kept.isLost && client != nil
     }
 
     /// The body's end, for which the choice of an upstream has waited.

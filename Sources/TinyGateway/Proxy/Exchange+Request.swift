@@ -77,9 +77,7 @@ extension Exchange {
             ? BodyFraming.length(kept.bytes.count) : head.framing
         connection.begin(
             upstreamHead(head, framing), method: head.method, isChunked: framing == .chunked)
-        if !isBodyWhole { client?.resumeContent() }
-        // What was read so far may have been enough for it to answer and to end.
-        guard upstream === connection else { return }
+        // What was kept goes before what the client sends next.
         sendKept()
         if isBodyWhole { finishRequest() }
     }
@@ -247,11 +245,16 @@ extension Exchange {
     }
 
     private func sendKept() {
-        guard !kept.bytes.isEmpty, let upstream else { return }
+        guard !kept.bytes.isEmpty, let upstream else { return continueBody() }
         let batch = upstream.openBatch()
         // The last byte stays withheld.
         batch.append(kept.bytes, dropLast: 1)
-        if !batch.isEmpty, !upstream.sendBatch(isLast: false), !isBodyWhole { waitForUpstream() }
+        let isSent = batch.isEmpty || upstream.sendBatch(isLast: false)
         if !keepsBody || kept.isLost { kept.forget() }
+        if isSent { continueBody() } else if !isBodyWhole { waitForUpstream() }
+    }
+
+    private func continueBody() {
+        if !isBodyWhole { client?.resumeContent() }
     }
 }

@@ -53,7 +53,8 @@ import Testing
         Row(name: "upstream silent", error: .upstreamSilent, status: 400, code: "invalid_prompt"),
         Row(name: "upstream closed", error: .upstreamClosed, status: 400, code: "invalid_prompt"),
         Row(
-            name: "managed credential refused", error: .serviceUnavailable("Codex Pay"), status: 400,
+            name: "managed credential refused", error: .serviceUnavailable("Codex Pay"),
+            status: 400,
             code: "invalid_prompt"),
         Row(
             name: "used up", error: .usedUp(.usedUp, publicURL: "https://gateway.test"),
