@@ -118,6 +118,14 @@ static void write_image_item(struct turn *t, struct bytes *out, long number) {
     bytes_text(out, "}");
 }
 
+/* `thinks`: an item that only its maker can open; a client sends it back with the next request. */
+static void write_reasoning_item(struct turn *t, struct bytes *out) {
+    bytes_format(out,
+                 "\"output_index\":90,\"item\":{\"type\":\"reasoning\",\"id\":\"rs_%ld\",\"summary\":[],"
+                 "\"encrypted_content\":\"%s\"}",
+                 t->serial, scenario_text(t->scenario, "thinks", ""));
+}
+
 static const char *terminal_type(struct turn *t) {
     if (scenario_is(t->scenario, "failed")) return "response.failed";
     if (scenario_is(t->scenario, "incomplete")) return "response.incomplete";
@@ -215,7 +223,9 @@ static const char *compose(struct turn *t, struct bytes *fields, bool *is_final)
                "response.output_item.done";
     if ((at -= opens) < bare) return write_search_item(t, fields, 3000 + at, "none"), "response.output_item.done";
     if ((at -= bare) < images) return write_image_item(t, fields, at), "response.output_item.done";
-    if ((at -= images) == 0) {
+    at -= images;
+    if (scenario_has(s, "thinks") && at-- == 0) return write_reasoning_item(t, fields), "response.output_item.done";
+    if (at == 0) {
         bytes_text(fields, "\"output_index\":0,\"item\":");
         write_message_item(t, fields);
         return "response.output_item.done";

@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from .upstream import Upstream, read_content, read_head
 
 
 def _part(content: dict) -> str:
@@ -58,3 +61,30 @@ def turn_metadata(turn_id: str | None) -> str:
     """The field `x-codex-turn-metadata`, as far as a gateway may care."""
     content = {"session_id": "s-1", "thread_id": "s-1", "request_kind": "turn", "model": "gpt-5.4-mini"}
     return json.dumps(content | ({"turn_id": turn_id} if turn_id else {}))
+
+
+class TokenServer:
+    """Where Codex refreshes a login: every refresh token is good for a new access token of the account."""
+
+    def __init__(self, account: str):
+        self.account = account
+        self.asked: list[bytes] = []
+        self.given: list[str] = []
+        self.upstream = Upstream(self._serve)
+        self.url = f"{self.upstream.url}/oauth/token"
+
+    def __enter__(self) -> TokenServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.upstream.__exit__()
+
+    def _serve(self, peer: socket.socket) -> None:
+        head, rest = read_head(peer)
+        self.asked.append(read_content(peer, head, rest))
+        self.given.append(jwt(self.account, jti=f"refreshed-{len(self.asked)}"))
+        tokens = {"id_token": jwt(self.account), "access_token": self.given[-1], "refresh_token": "refresh-next"}
+        content = json.dumps(tokens).encode()
+        fields = f"content-type: application/json\r\ncontent-length: {len(content)}\r\nconnection: close"
+        peer.sendall(f"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n".encode() + content)
+        peer.close()
