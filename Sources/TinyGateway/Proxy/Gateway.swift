@@ -16,6 +16,7 @@ final class Gateway {
     /// What customers' `base_url` begins with; named in sentences about topping up.
     let publicURL: String
     let traffic: Traffic
+    var keepalive: Keepalive?
     /// A fresh, random id for each request: nothing that a client sends is unique.
     let makeExchangeID: () -> ExchangeID
     private var exchanges: [Exchange] = []
