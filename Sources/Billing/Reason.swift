@@ -23,6 +23,15 @@ public struct Reason: Identifier {
     public static let timeout = Reason(known: "timeout")
     /// The process was told to end, and the time to drain was over.
     public static let shutdown = Reason(known: "shutdown")
+    /// Boost: the own upstream's refusals, by their names.
+    public static let usageLimitReached = Reason(known: "usage_limit_reached")
+    public static let usageNotIncluded = Reason(known: "usage_not_included")
+    public static let insufficientQuota = Reason(known: "insufficient_quota")
+    public static let quotaExceeded = Reason(known: "quota_exceeded")
+    /// Boost: the own quota was known to be used up.
+    public static let usedUp = Reason(known: "used_up")
+    /// Boost: the turn had moved before.
+    public static let sameTurn = Reason(known: "same_turn")
     /// The upstream's connection broke.
     public static let cut = Reason(known: "cut")
     /// The upstream answered with an error.

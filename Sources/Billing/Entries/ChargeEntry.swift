@@ -42,8 +42,11 @@ public struct ChargeEntry: Hashable, Sendable {
 
     public var amount: Money { price.amount }
 
-    /// Charged by another model's row than its own or its base model's: an alarm.
-    public var isUnknownModel: Bool { price.row != model && price.row != model.base }
+    /// Charged by another model's row than its own or its base model's: an alarm. What has no
+    /// tokens, as an image by itself, is not charged by a row.
+    public var isUnknownModel: Bool {
+        price.row != model && price.row != model.base && (usage.input > 0 || usage.output > 0)
+    }
 }
 
 extension ChargeEntry {

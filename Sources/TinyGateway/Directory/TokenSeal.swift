@@ -27,15 +27,15 @@ struct TokenSeal {
         }
     }
 
-    func seal(_ login: OwnLogin, of balance: BalanceID) -> KeepaliveLogin {
+    func seal(_ login: CustomerLogin, of balance: BalanceID) -> KeepaliveLogin {
         KeepaliveLogin(
             sealed: seal(login.plain, Self.ownLogin, balance), digest: login.digest,
             expires: login.expires)
     }
 
     /// nil as for an access token.
-    func open(_ login: KeepaliveLogin, of balance: BalanceID) -> OwnLogin? {
-        open(login.sealed, Self.ownLogin, balance)?.withSpan { OwnLogin(plain: $0) }
+    func open(_ login: KeepaliveLogin, of balance: BalanceID) -> CustomerLogin? {
+        open(login.sealed, Self.ownLogin, balance)?.withSpan { CustomerLogin(plain: $0) }
     }
 
     private func seal(_ plain: [UInt8], _ purpose: String, _ balance: BalanceID) -> [UInt8] {

@@ -46,9 +46,7 @@ struct HeadLines: Sendable {
         if end == .more, count < piece.count {
             end = .failed(linesTaken == 0 ? .targetTooLong : .headTooLarge)
         }
-        bytes.append(addingCapacity: count) { output in
-            for index in 0..<count { output.append(piece[index]) }
-        }
+        bytes.append(copying: piece.extracting(0..<count))
         return (count, end)
     }
 

@@ -84,10 +84,7 @@ struct HeadWriter: Sendable {
     }
 
     private mutating func append(_ range: Range<Int>, of fields: borrowing Fields) {
-        let source = fields.bytes.span
-        bytes.append(addingCapacity: range.count) { output in
-            for index in range { output.append(source[index]) }
-        }
+        bytes.append(copying: fields.bytes.span.extracting(range))
     }
 
     private mutating func append(decimal value: Int) {

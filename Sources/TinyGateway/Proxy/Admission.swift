@@ -2,22 +2,48 @@ import Billing
 
 /// Who may start a request, and with how much money behind it.
 extension Exchange {
-    /// Takes the smallest hold and a place among the balance's streams.
+    /// Takes a place among the balance's streams, and what its service asks for at the beginning.
     /// - Returns: what the client is told when it may not go on.
     func admit() -> OpenAIError? {
         isCounted = gateway.traffic.begin(access.balance, at: began)
         guard isCounted else { return .rateLimited }
         guard let head else { return .notFound }
         // Without a body there is no request; the upstream is not asked.
-        guard head.framing != .none, head.framing != .length(0) else {
+        let hasBody = head.framing != .none && head.framing != .length(0)
+        if route.isBillable, rules.isMetered, !hasBody {
             return .shown(RequestRefusal.malformed.sentence)
         }
         guard !gateway.loop.budget.isExhausted, !gateway.isDraining else { return .overloaded }
-        if head.fields.contains(.contentEncoding) {
-            return .shown(
-                "Compressed request bodies are not accepted here. Please set "
-                    + "`enable_request_compression = false` under [features] in config.toml.")
+        switch rules.admission {
+        case .hold: return refuseCoding(head) ?? takeHold()
+        case .pass: return checkPass()
+        case .unexpired: return checkExpiry()
         }
+    }
+
+    private func refuseCoding(_ head: RequestHead) -> OpenAIError? {
+        guard head.fields.contains(.contentEncoding) else { return nil }
+        return .shown(
+            "Compressed request bodies are not accepted here. Please set "
+                + "`enable_request_compression = false` under [features] in config.toml.")
+    }
+
+    private func checkPass() -> OpenAIError? {
+        if let end = gateway.books.ledger.balance(access.balance)?.passExpires, end > began {
+            return nil
+        }
+        return .passOver(publicURL: gateway.publicURL)
+    }
+
+    private func checkExpiry() -> OpenAIError? {
+        guard gateway.books.ledger.balance(access.balance)?.isExpired(at: began) != false else {
+            return nil
+        }
+        return .usedUp(.expired, publicURL: gateway.publicURL)
+    }
+
+    /// Takes the smallest hold.
+    func takeHold() -> OpenAIError? {
         do throws(AdmissionError) {
             let ticket = try gateway.books.admit(
                 access.balance, exchange: id, hold: gateway.terms.minimumHold)
@@ -31,20 +57,31 @@ extension Exchange {
     }
 
     /// Raises the hold to what the whole request may cost.
-    func raiseHold(_ facts: RequestFacts) -> OpenAIError? {
+    func raiseHold() -> OpenAIError? {
         guard let ticket else { return .overloaded }
-        let estimate = gateway.prices.table.estimate(
-            bodyBytes: facts.bodyBytes, model: facts.model.flatMap(ModelName.init),
-            fast: ServiceTier.isFast(facts.serviceTier), maxOutputTokens: facts.maxOutputTokens,
-            allowance: gateway.terms.outputAllowance, at: began)
         do throws(LedgerError) {
             try gateway.books.raise(
                 ticket, to: max(estimate, gateway.terms.minimumHold),
                 overdraft: gateway.terms.overdraft)
+            isHoldRaised = true
             return nil
         } catch {
             return .usedUp(error, publicURL: gateway.publicURL)
         }
+    }
+
+    private var estimate: Money {
+        let table = gateway.prices.table
+        guard let facts, route != .search else { return .zero }
+        guard route == .responses else {
+            let asked = facts.image
+            return table.estimate(
+                images: asked.count, model: asked.model, quality: asked.quality, size: asked.size)
+        }
+        return table.estimate(
+            bodyBytes: facts.bodyBytes, model: facts.model.flatMap(ModelName.init),
+            fast: ServiceTier.isFast(facts.serviceTier), maxOutputTokens: facts.maxOutputTokens,
+            allowance: gateway.terms.outputAllowance, at: began)
     }
 
     private func refusal(_ error: AdmissionError) -> OpenAIError {

@@ -37,9 +37,6 @@ extension OpenAIError {
         400, "The request carries two different access tokens. Please send one.",
         code: "two_tokens")
 
-    static let notServed = shown(
-        "This service is not available on this gateway yet. Nothing was charged.")
-
     /// A 426 names what is spoken instead (RFC 9110 15.5.22).
     static let upgradeRefused = OpenAIError(
         status: 426, message: "WebSockets are not spoken here. Please use plain HTTP.",
@@ -74,9 +71,16 @@ extension OpenAIError {
         "The upstream took the request but closed the connection without an answer. "
             + "Nothing was charged. Please try again.")
 
-    static let serviceUnavailable = shown(
-        "Codex Pay is not available on this gateway at the moment. The operator has been told. "
-            + "Nothing was charged.")
+    static func serviceUnavailable(_ service: StaticString) -> OpenAIError {
+        shown(
+            "\(service) is not available on this gateway at the moment. The operator has been told. "
+                + "Nothing was charged.")
+    }
+
+    /// The weeks of a pass are over, or there never were any.
+    static func passOver(publicURL: String) -> OpenAIError {
+        promoted("Your Codex Link pass has no paid week left: renew it at \(publicURL)/dashboard")
+    }
 
     /// The balance cannot pay: Codex shows the promo text once and does not repeat.
     static func usedUp(_ reason: LedgerError, publicURL: String) -> OpenAIError {
@@ -85,8 +89,11 @@ extension OpenAIError {
         case .expired: what = "Your prepaid balance has expired"
         default: what = "Your prepaid balance is used up or too small for this request"
         }
-        let promo = "\(what): top up at \(publicURL)/dashboard"
-        return OpenAIError(
+        return promoted("\(what): top up at \(publicURL)/dashboard")
+    }
+
+    private static func promoted(_ promo: String) -> OpenAIError {
+        OpenAIError(
             status: 429, message: promo + ".", type: "usage_limit_reached",
             code: "usage_limit_reached",
             fields: [HeadField(name: "x-codex-promo-message", value: promo)])

@@ -5,28 +5,78 @@ import Billing
 extension Exchange {
     func upstreamHead(_ head: ResponseHead) {
         expect(within: gateway.limits.upstreamIdleSeconds)
-        guard (200..<300).contains(head.status) else {
+        if collects(head.status) {
             answer = .collecting
-            refusalHead = head
+            heldHead = head
             return
         }
-        guard UpstreamAnswer.isReadable(head) else {
+        guard side == .own || UpstreamAnswer.isReadable(head, route) else {
             gateway.alarms.raise("upstream unreadable", "content coding")
             return failBeforeAnswer(.upstreamError, .upstreamUnreadable)
         }
-        let mode = UpstreamAnswer.mode(head, isStream: facts?.isStream ?? true)
-        meter = UsageMeter(mode: mode)
+        if mayTurnOut(head) {
+            answer = .held
+            heldHead = head
+            handshake = HandshakeReader()
+            expect(within: Limits.handshakeSeconds)
+        } else {
+            commit(head)
+        }
+    }
+
+    /// Whether an answer of this status is read before the client hears of it: the operator's
+    /// refusals, and those after which a request may go elsewhere.
+    private func collects(_ status: Int) -> Bool {
+        switch side {
+        case .managed: !(200..<300).contains(status)
+        case .own: keepsBody && (status == 429 || status == 400)
+        }
+    }
+
+    /// Whether the stream that begins may yet turn out to be a refusal.
+    private func mayTurnOut(_ head: ResponseHead) -> Bool {
+        route == .responses && canSendAgain && UpstreamAnswer.isReadable(head, route)
+            && (200..<300).contains(head.status)
+            && UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true) == .eventStream
+    }
+
+    /// From here on the client sees the answer, and the request is sent nowhere else.
+    func commit(_ head: ResponseHead) {
+        switch side {
+        case .own:
+            answeredOwn(head)
+        case .managed:
+            meter = UsageMeter(
+                mode: UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true))
+            if let credential { gateway.managed.succeeded(credential) }
+            if rules.mayMove, let state = OwnLogin.turnState(head.fields, of: access.balance) {
+                gateway.boost.issued(state, now: gateway.loop.now.count)
+            }
+        }
         answer = .relaying
         hasLength = head.contentLength != nil
+        kept.abandon()
+        if isBodyWhole { self.head = nil }
         client?.begin(
-            UpstreamAnswer.head(head), length: head.contentLength, hasContent: head.status != 204)
+            side == .own ? UpstreamAnswer.ownHead(head) : UpstreamAnswer.head(head),
+            length: head.contentLength, hasContent: head.status != 204 && head.status != 304)
+    }
+
+    private func answeredOwn(_ head: ResponseHead) {
+        guard (200..<300).contains(head.status) else { return }
+        if let login, route.isBillable { gateway.boost.succeeded(login.quota) }
+        if let keepalive = gateway.keepalive, keepalive.wants(access.balance),
+            let fields = self.head?.fields
+        {
+            keepalive.saw(access.balance, fields)
+        }
     }
 
     /// A delta that is a chunk by itself goes on as it came. The long way sends the same content
     /// for twice as many instructions, and nearly all that a gateway does is this.
     func upstreamChunk(_ chunk: Span<UInt8>, content: Range<Int>) -> Bool {
         guard answer == .relaying, !isBatchOpen, let client, client.takesChunks,
-            meter?.passDelta(chunk, in: content) == true
+            meter?.passDelta(chunk, in: content) ?? true
         else { return false }
         upstreamIsAlive()
         if !client.send(chunk: chunk) { upstream?.pause() }
@@ -39,15 +89,16 @@ extension Exchange {
             upstreamIsAlive()
             return relay(bytes, range)
         case .collecting:
-            collect(bytes, range)
-            return range.upperBound
+            return collect(bytes, range)
+        case .held:
+            return hold(bytes, range)
         case .awaited, .done:
             return range.upperBound
         }
     }
 
     @inline(__always)
-    private func relay(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    func relay(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         guard case .terminal(let end)? = meter?.feed(bytes, in: range) else {
             pass(bytes, range)
             return range.upperBound
@@ -69,7 +120,7 @@ extension Exchange {
 
     /// The batch for the client, with room for another slice; nil when the client has left.
     @inline(__always)
-    private func gather() -> WriteBatch? {
+    func gather() -> WriteBatch? {
         guard let client else { return nil }
         if isBatchOpen {
             guard batch.isFull else { return batch }
@@ -88,7 +139,7 @@ extension Exchange {
     }
 
     @inline(__always)
-    private func flush() {
+    func flush() {
         isBatchOpen = false
         guard let client else { return }
         // A client that reads slowly makes the upstream wait: nothing is held but what one read
@@ -98,8 +149,9 @@ extension Exchange {
 
     func upstreamEnded() {
         switch answer {
-        case .collecting: passOnRefusal()
-        case .relaying:
+        case .collecting: refusalEnded()
+        case .held, .relaying:
+            commitHeld()
             // An end without a final event is passed on as it is; the client knows what it lacks.
             if case .open = settlement { void(.noUsage) }
             endRelay()
@@ -108,7 +160,7 @@ extension Exchange {
     }
 
     /// The answer is complete: its last bytes and its end leave together.
-    private func endRelay() {
+    func endRelay() {
         let client = self.client
         let isGathered = isBatchOpen
         isBatchOpen = false
@@ -116,169 +168,5 @@ extension Exchange {
         // Before the client's next request begins, which may want this very connection.
         close()
         client?.endAnswer(sendingLastChunk: !isGathered)
-    }
-
-    // MARK: Refusals of the upstream
-
-    private func collect(_ bytes: Span<UInt8>, _ range: Range<Int>) {
-        guard errorBody.count + range.count <= Limits.upstreamErrorBytes else {
-            // Longer than any refusal: nobody's text to pass on.
-            errorBody = []
-            cutUpstream()
-            return passOnStatus()
-        }
-        let piece = bytes.extracting(range)
-        errorBody.append(addingCapacity: piece.count) { output in
-            for index in piece.indices { output.append(piece[index]) }
-        }
-    }
-
-    private func passOnRefusal() {
-        guard let head = refusalHead else { return refuse(.upstreamBroken) }
-        let body = errorBody
-        if UpstreamAnswer.concernsOperator(status: head.status, body: body) {
-            gateway.alarms.raise("managed credential refused", "status \(head.status)")
-            return refuse(.serviceUnavailable)
-        }
-        let client = self.client
-        settleWithoutEntry()
-        close()
-        client?.respond(UpstreamAnswer.head(head), body: body)
-    }
-
-    /// A refusal whose text did not come whole: its status and `retry-after` go on, with our
-    /// sentence.
-    private func passOnStatus() {
-        guard let head = refusalHead,
-            !UpstreamAnswer.concernsOperator(status: head.status, body: [])
-        else { return refuse(.serviceUnavailable) }
-        var error = OpenAIError(
-            status: head.status, message: "The upstream refused the request. Nothing was charged.",
-            type: "server_error", code: "upstream_refused")
-        if let wait = head.fields.first(.retryAfter), HeadWriter.isFieldValue(wait) {
-            error.fields = [OpenAIError.HeadField(name: "retry-after", value: wait)]
-        }
-        refuse(error)
-    }
-
-    // MARK: Failures
-
-    func upstreamFailed(_ error: UpstreamError) {
-        switch answer {
-        case .awaited: failedBeforeAnswer(error)
-        case .collecting: passOnStatus()
-        case .relaying: cutOff(error)
-        case .done: close()
-        }
-    }
-
-    private func failedBeforeAnswer(_ error: UpstreamError) {
-        if mayRepeat { return repeatOnFreshConnection() }
-        upstream = nil
-        switch error {
-        case .broken(let fault):
-            gateway.alarms.raise("upstream broken", "\(fault.sentence)")
-            failBeforeAnswer(.upstreamError, .upstreamBroken)
-        case .unreachable, .closedBeforeAnswer, .cut:
-            guard isRequestSent else { return refuse(.upstreamUnreachable) }
-            failBeforeAnswer(.cut, .upstreamClosed)
-        }
-    }
-
-    /// The request was whole, so something may have been generated: that stands in the books as a
-    /// void.
-    private func failBeforeAnswer(_ reason: Reason, _ error: OpenAIError) {
-        cutUpstream()
-        if isRequestSent { void(reason) }
-        refuse(error)
-    }
-
-    /// The upstream's connection ended inside an answer that the client already sees.
-    private func cutOff(_ error: UpstreamError) {
-        upstream = nil
-        switch settlement {
-        case .charged, .free:
-            finishCutAnswer()
-        case .waiting:
-            // The rest of the end is lost; `settled` tells the client.
-            return
-        case .open:
-            if case .broken(let fault) = error {
-                gateway.alarms.raise("upstream broken", "\(fault.sentence)")
-                void(.upstreamError)
-            } else {
-                void(.cut)
-            }
-            if client?.withdrawAnswer() == true {
-                isBatchOpen = false
-                return refuse(error == .cut ? .upstreamClosed : .upstreamBroken)
-            }
-            failStream(
-                FailureEvent.serverError,
-                "The upstream's connection broke off. Nothing was charged.")
-        }
-    }
-
-    /// Usage was seen, so the response is complete: what is missing is only its framing.
-    private func finishCutAnswer() {
-        guard !hasLength, meter?.mode == .eventStream else {
-            if isBatchOpen { flush() }
-            let client = self.client
-            close()
-            client?.breakOff()
-            return
-        }
-        if meter?.isInsideEvent == true {
-            gather()?.append(Array("\n\n".utf8))
-        }
-        endRelay()
-    }
-
-    /// Tells a running stream that it failed. After that event the message ends as it should: Codex
-    /// takes an unfinished one for a broken connection and shows that instead, and repeats what
-    /// must not be repeated. A message that cannot be told anything ends without the mark of a
-    /// complete one.
-    func failStream(_ code: String, _ message: String) {
-        let client = self.client
-        if isBatchOpen { flush() }
-        let canTell = meter?.mode == .eventStream && !hasLength
-        let insideEvent = meter?.isInsideEvent ?? false
-        cutUpstream()
-        close()
-        guard let client else { return }
-        guard canTell else { return client.breakOff() }
-        let event = FailureEvent.bytes(code: code, message: message, insideEvent: insideEvent)
-        client.openBatch().append(event)
-        client.sendBatch(isLast: true)
-        client.endAnswer()
-    }
-
-    /// No byte came for as long as the bounds allow.
-    func upstreamFellSilent() {
-        if case .waiting = settlement { return settlingTakesLong() }
-        switch answer {
-        case .awaited where !isRequestSent:
-            gateway.alarms.raise("upstream silent", "before it had the request")
-            failBeforeAnswer(.timeout, .upstreamUnreachable)
-        case .awaited:
-            gateway.alarms.raise("upstream silent", "before its answer")
-            failBeforeAnswer(.timeout, .upstreamSilent)
-        case .collecting:
-            cutUpstream()
-            passOnStatus()
-        case .done:
-            cutUpstream()
-            refuse(.upstreamBroken)
-        case .relaying:
-            gateway.alarms.raise("upstream silent", "inside its answer")
-            guard case .open = settlement else {
-                // The response is complete and paid for; only the end of its framing is missing.
-                cutUpstream()
-                return finishCutAnswer()
-            }
-            void(.timeout)
-            failStream(
-                FailureEvent.serverError, "The upstream fell silent. Nothing was charged.")
-        }
     }
 }

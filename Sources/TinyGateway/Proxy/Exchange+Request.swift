@@ -7,22 +7,63 @@ extension Exchange {
         advance(to: .admitting)
         if let refusal = admit() { return refuse(refusal) }
         advance(to: .connecting)
-        connect(mayReuse: true)
+        if wantsWholeBody {
+            isCollecting = true
+        } else {
+            connect(mayReuse: true)
+        }
     }
 
-    private func connect(mayReuse: Bool) {
-        let pool = gateway.managed.all[0].pool
+    /// What decides between upstreams is only known at the body's end: whether the managed side may
+    /// take it, or, where several credentials share the work, which thread it belongs to.
+    private var wantsWholeBody: Bool {
+        guard keepsBody else { return false }
+        if rules.mayMove { return plannedReason != nil }
+        return head?.fields.contains(.sessionID) != true
+    }
+
+    /// The body may be wanted a second time.
+    var keepsBody: Bool {
+        guard route.isBillable else { return false }
+        return rules.mayMove || gateway.managed.all.count > 1
+    }
+
+    // MARK: Connecting
+
+    func connect(mayReuse: Bool) {
+        guard side == .managed else { return open(gateway.own, mayReuse) }
+        guard let chosen = gateway.managed.choose(thread: thread, tried: tried) else {
+            return refuse(.serviceUnavailable(rules.name))
+        }
+        credential = chosen
+        var isReady = false
+        gateway.managed.ready(chosen) { canUse in
+            isReady = true
+            guard self.state == .connecting, self.credential === chosen else { return }
+            if canUse { return self.open(chosen.pool, mayReuse) }
+            self.tried.append(chosen)
+            self.connect(mayReuse: mayReuse)
+        }
+        if !isReady { client?.pauseContent() }
+    }
+
+    private func open(_ pool: UpstreamPool, _ mayReuse: Bool) {
         if mayReuse, let idle = pool.takeIdle() { return connected(idle) }
         client?.pauseContent()
         let attempt = pool.connect { result in
             self.attempt = nil
             switch result {
             case .success(let connection): self.connected(connection)
-            case .failure: self.unreachable()
+            case .failure: self.unreachable(pool)
             }
         }
         // It may have failed at once.
         if !attempt.isDone { self.attempt = attempt }
+    }
+
+    /// What the requests of one thread have in common.
+    private var thread: String {
+        head?.fields.first(.sessionID) ?? requestMeter.facts.promptCacheKey ?? access.balance.text
     }
 
     private func connected(_ connection: UpstreamConnection) {
@@ -30,24 +71,48 @@ extension Exchange {
         advance(to: .relaying)
         upstream = connection
         connection.attach(self)
+        // A body that was kept whole has a length, however the client framed it.
+        let framing =
+            isBodyWhole && keepsBody && !kept.isLost
+            ? BodyFraming.length(kept.bytes.count) : head.framing
         connection.begin(
-            UpstreamRequest.head(
-                head, origin: gateway.managed.all[0].pool.origin,
-                authorization: gateway.managed.all[0].authorization),
-            method: head.method, isChunked: head.framing == .chunked)
-        client?.resumeContent()
-        sendReplay()
+            upstreamHead(head, framing), method: head.method, isChunked: framing == .chunked)
+        // What was kept goes before what the client sends next.
+        sendKept()
+        if isBodyWhole { finishRequest() }
     }
 
-    private func unreachable() {
-        gateway.alarms.raise("upstream unreachable", gateway.managed.all[0].pool.origin.authority)
+    private func upstreamHead(_ head: RequestHead, _ framing: BodyFraming) -> [UInt8] {
+        let issued = OwnLogin.turnState(head.fields, of: access.balance)
+        let isManagedState = issued.map {
+            gateway.boost.isManaged($0, now: gateway.loop.now.count)
+        }
+        switch side {
+        case .own:
+            return UpstreamRequest.ownHead(
+                head, framing, origin: gateway.own.origin, isRead: keepsBody,
+                keepsTurnState: isManagedState != true)
+        case .managed:
+            guard let credential else { preconditionFailure("managed without a credential") }
+            return UpstreamRequest.head(
+                head, framing, origin: credential.pool.origin,
+                authorization: credential.authorization, account: credential.accountID,
+                keepsTurnState: !rules.mayMove || isManagedState == true)
+        }
+    }
+
+    private func unreachable(_ pool: UpstreamPool) {
+        gateway.alarms.raise("upstream unreachable", pool.origin.authority)
         refuse(.upstreamUnreachable)
     }
 
+    // MARK: The body
+
     func receive(_ content: Span<UInt8>) {
-        guard state == .relaying, let upstream, !content.isEmpty else { return }
-        requestMeter.feed(content, in: 0..<content.count)
-        if upstream.isReused { keepForReplay(content) }
+        guard state == .relaying || isCollecting, !content.isEmpty else { return }
+        if route.isBillable, rules.isMetered { requestMeter.feed(content, in: 0..<content.count) }
+        guard let upstream else { return collect(content) }
+        keep(content, upstream)
         let batch = upstream.openBatch()
         let before = [heldByte ?? 0]
         if heldByte != nil { batch.appendCopy(before.span) }
@@ -55,6 +120,24 @@ extension Exchange {
         heldByte = content[content.count - 1]
         guard !batch.isEmpty else { return }
         if !upstream.sendBatch(isLast: false) { waitForUpstream() }
+    }
+
+    /// No upstream is chosen yet.
+    private func collect(_ content: Span<UInt8>) {
+        kept.append(content)
+        heldByte = content[content.count - 1]
+        guard kept.isLost else { return }
+        // Too long to be kept: it streams to where a request goes first.
+        isCollecting = false
+        if heldHead != nil { return passOnRefusal() }
+        reason = nil
+        connect(mayReuse: true)
+    }
+
+    private func keep(_ content: Span<UInt8>, _ upstream: UpstreamConnection) {
+        guard keepsBody || upstream.isReused, !kept.isLost else { return }
+        kept.append(content)
+        if kept.isLost { kept.forget() }
     }
 
     /// The upstream takes the body slowly: the client waits, and not for ever.
@@ -69,41 +152,72 @@ extension Exchange {
     }
 
     func receiveEnd() {
-        guard state == .relaying else { return }
+        guard state == .relaying || state == .connecting else { return }
         // The response is complete and settled: what the request says no longer matters.
         guard case .open = settlement else { return }
-        let facts = requestMeter.facts
-        self.facts = facts
-        if let refusal = facts.refusal { return refuseContent(refusal.sentence) }
-        guard facts.isComplete else {
-            return refuseContent(RequestRefusal.malformed.sentence)
+        isBodyWhole = true
+        if rules.isMetered, route.isBillable { facts = requestMeter.facts }
+        if isCollecting {
+            isCollecting = false
+            decide()
+        } else if upstream != nil {
+            finishRequest()
         }
-        if let error = raiseHold(facts) {
-            cutUpstream()
-            return refuse(error)
+    }
+
+    /// The request is whole, and an upstream has all of it but the last byte.
+    private func finishRequest() {
+        if side == .managed, !isHoldRaised {
+            if let sentence = contentRefusal {
+                cutUpstream()
+                return refuse(.shown(sentence))
+            }
+            if let error = raiseHold() {
+                cutUpstream()
+                return refuse(error)
+            }
         }
         releaseLastByte()
     }
 
-    private func refuseContent(_ sentence: String) {
-        cutUpstream()
-        refuse(.shown(sentence))
+    /// Why the operator's account does not take this request; nil when it does.
+    var contentRefusal: String? {
+        guard let facts else { return RequestRefusal.malformed.sentence }
+        if isForm { return nil }
+        if let refusal = facts.refusal { return refusal.sentence }
+        return facts.isComplete ? nil : RequestRefusal.malformed.sentence
+    }
+
+    /// `images/edits` sends its pictures as a form.
+    private var isForm: Bool {
+        guard route == .images, let fields = head?.fields,
+            let type = fields.firstIndex(of: .contentType)
+        else { return false }
+        return fields.valueHasPrefix("multipart/form-data", at: type)
     }
 
     private func releaseLastByte() {
-        guard let upstream, let heldByte else { return }
+        guard let upstream else { return }
         let batch = upstream.openBatch()
-        let last = [heldByte]
-        batch.appendCopy(last.span)
+        let last = [heldByte ?? 0]
+        if heldByte != nil { batch.appendCopy(last.span) }
         upstream.sendBatch(isLast: true)
         isRequestSent = true
-        self.heldByte = nil
-        head = nil
-        forgetReplay()
+        heldByte = nil
+        let expectsStream = facts?.isStream ?? (head.map(Self.acceptsEvents) == true)
+        if !keepsBody {
+            if !isIdempotent { head = nil }
+            kept.forget()
+        }
         let limits = gateway.limits
         expect(
-            within: facts?.isStream == true
+            within: expectsStream
                 ? limits.upstreamFirstByteSeconds : limits.upstreamAnswerSeconds)
+    }
+
+    private static func acceptsEvents(_ head: RequestHead) -> Bool {
+        guard let accept = head.fields.firstIndex(of: .accept) else { return false }
+        return head.fields.valueHasPrefix("text/event-stream", at: accept)
     }
 
     // MARK: Once more on a fresh connection
@@ -111,44 +225,36 @@ extension Exchange {
     /// A pooled connection may have been closed by the upstream while the request was on its way.
     /// As long as the request is not whole, nothing was generated, and it may go out again.
     var mayRepeat: Bool {
-        guard let upstream else { return false }
-        return upstream.isReused && !upstream.hasAnswered && !isRequestSent && !replayOverflowed
+        guard let upstream, upstream.isReused, !upstream.hasAnswered, client != nil else {
+            return false
+        }
+        return (!isRequestSent && !kept.isLost) || isIdempotent
+    }
+
+    /// It changes nothing upstream (RFC 9110 9.2.2), and there is no body to keep.
+    private var isIdempotent: Bool {
+        guard let head, head.framing == .none else { return false }
+        return head.method == .get || head.method == .head
     }
 
     func repeatOnFreshConnection() {
         upstream?.close()
         upstream = nil
-        advance(to: .connecting)
+        beginAgain()
         connect(mayReuse: false)
     }
 
-    private func keepForReplay(_ content: Span<UInt8>) {
-        guard !replayOverflowed else { return }
-        let isTooMuch =
-            replay.count + content.count > gateway.limits.replayBodyBytes
-            || gateway.loop.budget.isExhausted
-        guard !isTooMuch else {
-            forgetReplay()
-            replayOverflowed = true
-            return
-        }
-        gateway.loop.budget.take(content.count)
-        replay.append(addingCapacity: content.count) { output in
-            for index in content.indices { output.append(content[index]) }
-        }
-    }
-
-    private func sendReplay() {
-        guard !replay.isEmpty, let upstream else { return }
+    private func sendKept() {
+        guard !kept.bytes.isEmpty, let upstream else { return continueBody() }
         let batch = upstream.openBatch()
         // The last byte stays withheld.
-        batch.append(replay, dropLast: 1)
-        if !batch.isEmpty, !upstream.sendBatch(isLast: false) { waitForUpstream() }
-        forgetReplay()
+        batch.append(kept.bytes, dropLast: 1)
+        let isSent = batch.isEmpty || upstream.sendBatch(isLast: false)
+        if !keepsBody || kept.isLost { kept.forget() }
+        if isSent { continueBody() } else if !isBodyWhole { waitForUpstream() }
     }
 
-    func forgetReplay() {
-        gateway.loop.budget.give(replay.count)
-        replay = []
+    private func continueBody() {
+        if !isBodyWhole { client?.resumeContent() }
     }
 }

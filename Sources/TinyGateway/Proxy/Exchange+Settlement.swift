@@ -36,9 +36,7 @@ extension Exchange {
             input: response.tokens.input, cached: response.tokens.cached,
             cacheWrite: response.tokens.cacheWrite, output: response.tokens.output,
             reasoning: response.tokens.reasoning, searches: response.searches,
-            images: response.images.map {
-                ImageUse(model: $0.model, quality: $0.quality, size: $0.size, count: $0.count)
-            })
+            images: images(of: response))
         let model = model(response) ?? gateway.prices.table.unknownModel
         let fast = ServiceTier.isFast(response.serviceTier ?? facts?.serviceTier)
         guard
@@ -49,11 +47,22 @@ extension Exchange {
             balance: access.balance, id: id, began: began, response: response.responseID ?? "",
             model: model, table: gateway.prices.digest, fast: fast,
             tier: response.serviceTier ?? facts?.serviceTier ?? "", usage: usage, price: price,
-            metered: client == nil ? .drained : .exact)
+            metered: client == nil ? .drained : .exact, reason: reason)
+    }
+
+    /// What an answer with images leaves out is what was asked for.
+    private func images(of response: MeteredResponse) -> [ImageUse] {
+        guard route == .images, let facts else { return response.images }
+        return response.images.map(facts.completing)
     }
 
     private func model(_ response: MeteredResponse?) -> ModelName? {
-        (response?.model ?? requestMeter.facts.model).flatMap(ModelName.init)
+        (response?.model ?? requestMeter.facts.model ?? defaultModel).flatMap(ModelName.init)
+    }
+
+    /// Of an answer that names no model.
+    private var defaultModel: String? {
+        route == .images ? "gpt-image-2" : nil
     }
 
     private func raiseAlarms(_ entry: ChargeEntry, _ response: MeteredResponse) {

@@ -2,12 +2,15 @@ import Billing
 
 /// The life of one request: its states are those of `ExchangeState`, its halves stand in the files
 /// beside this one: the request's way up (`Exchange+Request`), the answer's way down
-/// (`Exchange+Answer`), and what becomes of the money (`Exchange+Settlement`).
+/// (`Exchange+Answer`), what is not an answer yet (`Exchange+Refusal`), the way from one upstream
+/// to another (`Exchange+Move`), and what becomes of the money (`Exchange+Settlement`).
 final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     let gateway: Gateway
     let batch: WriteBatch
     let id: ExchangeID
     let access: Access
+    let rules: ServiceRules
+    let route: Route
     /// Where the gateway's list has this exchange.
     var place = 0
     /// The moment of admission: its price table counts, and the lots it may spend are of then.
@@ -21,14 +24,31 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var requestMeter = RequestMeter()
     var facts: RequestFacts?
     var ticket: HoldTicket?
+    var isHoldRaised = false
     /// Whether it has a place among its balance's streams.
     var isCounted = false
     /// The body's last byte so far, withheld until the whole request is known to be paid for.
     var heldByte: UInt8?
-    /// What was sent on a connection that may turn out to have been closed before.
-    var replay: [UInt8] = []
-    var replayOverflowed = false
+    /// The body, as long as it may have to be sent again.
+    var kept: KeptBody
+    /// The client has sent all of its request.
+    var isBodyWhole = false
+    /// The body is read to its end before an upstream is chosen.
+    var isCollecting = false
     var isRequestSent = false
+
+    // Whose account, and what was tried.
+    var side: ServiceRules.Side
+    var credential: Credential?
+    /// The operator's credentials that have refused this request.
+    var tried: [Credential] = []
+    /// Why Boost uses money.
+    var reason: Reason?
+    /// What the client is told with the own upstream's refusal when money kept it from moving.
+    var promo: String?
+    /// Reasoning that another account had encrypted was taken out of the body.
+    var isFiltered = false
+    let login: OwnLogin?
 
     // The answer's way down.
     var attempt: UpstreamAttempt?
@@ -38,19 +58,24 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var isBatchOpen = false
     /// The answer has a Content-Length, so nothing can be added to it.
     var hasLength = false
-    var errorBody: [UInt8] = []
+    /// The head of an answer of which the client knows nothing yet, and its content so far. Beside
+    /// the phase: a payload would be copied whenever the phase is looked at.
+    var heldHead: ResponseHead?
+    var heldContent: [UInt8] = []
+    /// A refusal that came before the body's end.
+    var heldRefusal: UpstreamRefusal?
+    var handshake: HandshakeReader?
     var settlement = Settlement.open
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
     private let deadline: Deadline
-    /// The head of the refusal that is being collected. Beside the phase: a payload would be copied
-    /// whenever the phase is looked at.
-    var refusalHead: ResponseHead?
 
     enum AnswerPhase {
         case awaited
         /// A refusal whose text is read before anything is said to the client.
         case collecting
+        /// The beginning of a stream that may yet turn out to be a refusal.
+        case held
         case relaying
         /// The client has its answer, or is past one.
         case done
@@ -65,12 +90,20 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         case free
     }
 
-    init(gateway: Gateway, access: Access, head: RequestHead, client: ServerConnection) {
+    init(
+        gateway: Gateway, access: Access, route: Route, head: RequestHead,
+        client: ServerConnection
+    ) {
         self.gateway = gateway
         batch = gateway.loop.batch
         self.access = access
+        self.route = route
+        rules = .of(access.service)
+        side = rules.firstSide
+        login = side == .own ? OwnLogin(head, balance: access.balance) : nil
         self.head = head
         self.client = client
+        kept = KeptBody(budget: gateway.loop.budget, bytesMax: gateway.limits.replayBodyBytes)
         id = gateway.makeExchangeID()
         began = gateway.now
         deadline = Deadline(gateway.loop.deadlines)
@@ -144,7 +177,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         attempt = nil
         upstream?.release()
         upstream = nil
-        forgetReplay()
+        kept.forget()
+        forgetHeldAnswer()
         if let ends = meter?.repeatedTerminals, ends > 0 {
             gateway.alarms.raise("second end", access.balance.text)
         }
@@ -170,16 +204,21 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         abandonedAt =
             gateway.loop.now + Milliseconds.seconds(gateway.limits.abandonedSeconds)
         if case .waiting = settlement { return }
-        guard isRequestSent else {
-            // The upstream has not got a whole request, so nothing was generated.
+        guard isRequestSent, side == .managed else {
+            // The upstream has not got a whole request, so nothing was generated; or what it
+            // generates is the client's own affair, and would have ended with its connection too.
             cutUpstream()
             settleWithoutEntry()
             return close()
         }
-        if case .awaited = answer {
+        switch answer {
+        case .awaited:
             // It may take as long as with a client, but not longer than it may take without one.
             if let abandonedAt { deadline.set(notAfter: abandonedAt) }
-        } else {
+        case .held:
+            commitHeld()
+            flushHeld()
+        case .collecting, .relaying, .done:
             expect(within: gateway.limits.upstreamIdleSeconds)
         }
         upstream?.resume()
@@ -198,5 +237,4 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         if case .waiting = settlement { return }
         upstream?.resume()
     }
-
 }

@@ -17,6 +17,8 @@ final class Gateway {
     let publicURL: String
     let traffic: Traffic
     var keepalive: Keepalive?
+    /// What Boost remembers from one request to the next.
+    var boost = BoostMemory()
     /// A fresh, random id for each request: nothing that a client sends is unique.
     let makeExchangeID: () -> ExchangeID
     private var exchanges: [Exchange] = []

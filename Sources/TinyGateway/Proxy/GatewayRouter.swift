@@ -25,32 +25,32 @@ final class GatewayRouter: RequestRouter {
             refuseInClear(head, path, connection)
             return nil
         }
-        switch (path.api, head.method) {
-        case ("/responses", .post):
-            guard let access = authenticate(head, path, connection) else { return nil }
-            return exchange(head, access, connection)
-        case ("/models", _) where isRead:
-            guard let access = authenticate(head, path, connection) else { return nil }
-            answerModels(head, access, connection)
-        case (nil, _) where isRead && head.target.path == "/healthz":
-            connection.respond(
-                status: 200, contentType: "text/plain; charset=utf-8", body: Array("ok\n".utf8))
-        default:
+        guard let api = path.api else {
+            answerPage(head, connection)
+            return nil
+        }
+        guard let access = authenticate(head, path, connection) else { return nil }
+        let route = Route(head.method, api)
+        if route.isBillable || ServiceRules.of(access.service).firstSide == .own {
+            let exchange = Exchange(
+                gateway: gateway, access: access, route: route, head: head, client: connection)
+            exchange.start()
+            return exchange
+        }
+        if isRead, api == "/models" {
+            answerModels(head, connection)
+        } else {
             connection.respond(.notFound)
         }
         return nil
     }
 
-    private func exchange(
-        _ head: RequestHead, _ access: Access, _ connection: ServerConnection
-    ) -> Exchange? {
-        guard ServiceRules.of(access.service).firstSide != nil else {
-            connection.respond(.notServed)
-            return nil
+    private func answerPage(_ head: RequestHead, _ connection: ServerConnection) {
+        guard head.method == .get || head.method == .head, head.target.path == "/healthz" else {
+            return connection.respond(.notFound)
         }
-        let exchange = Exchange(gateway: gateway, access: access, head: head, client: connection)
-        exchange.start()
-        return exchange
+        connection.respond(
+            status: 200, contentType: "text/plain; charset=utf-8", body: Array("ok\n".utf8))
     }
 
     /// What is refused whoever asks.
@@ -98,9 +98,7 @@ final class GatewayRouter: RequestRouter {
         }
     }
 
-    private func answerModels(
-        _ head: RequestHead, _ access: Access, _ connection: ServerConnection
-    ) {
+    private func answerModels(_ head: RequestHead, _ connection: ServerConnection) {
         // Codex asks with its version and wants its own catalog; an empty one leaves its models as
         // they are.
         let isCodex = Query(head.target.query).has("client_version")

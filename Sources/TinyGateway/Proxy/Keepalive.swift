@@ -32,10 +32,13 @@ final class Keepalive {
         !isCancelled && schedule.wants(balance, at: gateway.now)
     }
 
-    /// The own upstream has answered a request with these with a success.
-    func saw(_ balance: BalanceID, authorization: String, accountID: String) {
-        guard wants(balance),
-            let login = OwnLogin(authorization: authorization, accountID: accountID)
+    /// The own upstream has answered a request with these fields with a success.
+    func saw(_ balance: BalanceID, _ fields: Fields) {
+        guard wants(balance), fields.count(of: .authorization) == 1,
+            fields.count(of: .chatGPTAccountID) == 1,
+            let authorization = fields.first(.authorization),
+            let accountID = fields.first(.chatGPTAccountID),
+            let login = CustomerLogin(authorization: authorization, accountID: accountID)
         else { return }
         schedule.saw(balance, seal.seal(login, of: balance), at: gateway.now, random)
         write()

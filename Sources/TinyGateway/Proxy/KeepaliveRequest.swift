@@ -6,7 +6,8 @@ enum KeepaliveRequest {
     static let userAgent = "tinygateway"
     private static let instruction = "Reply with OK."
 
-    static func head(_ origin: UpstreamOrigin, _ login: OwnLogin, contentBytes: Int) -> [UInt8] {
+    static func head(_ origin: UpstreamOrigin, _ login: CustomerLogin, contentBytes: Int) -> [UInt8]
+    {
         var head = HeadWriter(method: .post, target: origin.basePath + "/responses")
         head.field(.host, origin.authority)
         head.field(.authorization, login.authorization)

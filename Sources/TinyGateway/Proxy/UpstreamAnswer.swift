@@ -8,6 +8,25 @@ enum UpstreamAnswer {
             .setCookie, .location, .openAIOrganization, .openAIProject, .openAIProcessing,
             .contentLength, .altSvc))
 
+    /// What means one hop, or another server, only.
+    private static let droppedOwn = FieldNameSet.hopByHop.union(
+        FieldNameSet(.contentLength, .altSvc))
+
+    /// The head of an answer to the user's own login: as it came.
+    /// - Parameter promo: what the customer is told instead of the upstream's promotion.
+    static func ownHead(_ upstream: ResponseHead, promo: String? = nil) -> HeadWriter {
+        var head = HeadWriter(status: upstream.status, reason: upstream.reason)
+        let fields = upstream.fields
+        for index in fields.indices {
+            let name = fields.name(at: index)
+            if droppedOwn.contains(name) || fields.isHopByHop(at: index) { continue }
+            if promo != nil, name == .xCodexPromoMessage { continue }
+            head.field(copying: index, of: fields)
+        }
+        if let promo { head.field(.xCodexPromoMessage, promo) }
+        return head
+    }
+
     /// The head of a managed answer, without framing and connection fields.
     static func head(_ upstream: ResponseHead) -> HeadWriter {
         var head = HeadWriter(status: upstream.status, reason: upstream.reason)
@@ -30,7 +49,9 @@ enum UpstreamAnswer {
     }
 
     /// How the meter reads an answer: as its Content-Type says, else as the request asked.
-    static func mode(_ head: ResponseHead, isStream: Bool) -> UsageMeter.Mode {
+    static func mode(_ head: ResponseHead, _ route: Route, isStream: Bool) -> UsageMeter.Mode {
+        if route == .images { return .images }
+        if route == .search { return .search }
         guard let index = head.fields.firstIndex(of: .contentType) else {
             return isStream ? .eventStream : .document
         }
@@ -40,8 +61,18 @@ enum UpstreamAnswer {
         return isStream ? .eventStream : .document
     }
 
-    /// Whether the meter can read the content: no content coding.
-    static func isReadable(_ head: ResponseHead) -> Bool {
+    /// Whether the meter can read the content: no content coding, and a document where one is due.
+    static func isReadable(_ head: ResponseHead, _ route: Route) -> Bool {
+        if route == .images || route == .search,
+            let type = head.fields.firstIndex(of: .contentType),
+            head.fields.valueHasPrefix("text/event-stream", at: type)
+        {
+            return false
+        }
+        return hasNoCoding(head)
+    }
+
+    private static func hasNoCoding(_ head: ResponseHead) -> Bool {
         !head.fields.contains(.contentEncoding)
             || head.fields.valueEquals(.contentEncoding, ignoringCase: "identity")
     }

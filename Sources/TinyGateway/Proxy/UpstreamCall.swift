@@ -91,10 +91,7 @@ final class UpstreamCall: UpstreamReceiver, DeadlineHolder {
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
         let room = contentBytesMax - answer.count
         let end = range.lowerBound + min(room, range.count)
-        let piece = bytes.extracting(range.lowerBound..<end)
-        answer.append(addingCapacity: piece.count) { output in
-            for index in piece.indices { output.append(piece[index]) }
-        }
+        answer.append(copying: bytes.extracting(range.lowerBound..<end))
         return range.upperBound
     }
 

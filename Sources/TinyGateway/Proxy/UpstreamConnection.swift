@@ -187,9 +187,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     private func hold(_ bytes: Span<UInt8>, from position: Int) {
         guard !isClosed else { return }
         let rest = bytes.extracting(position..<bytes.count)
-        held.append(addingCapacity: rest.count) { output in
-            for index in rest.indices { output.append(rest[index]) }
-        }
+        held.append(copying: rest)
         pool.loop.budget.take(rest.count)
     }
 

@@ -9,25 +9,69 @@ enum UpstreamRequest {
             .tinyGatewayToken, .host, .contentLength, .expect, .acceptEncoding, .forwarded,
             .xForwardedFor, .xForwardedHost, .xForwardedProto, .xRealIP, .via))
 
-    /// - Parameter authorization: the operator's credential, as the field's whole value.
+    /// What only concerns this hop, or is made anew for the next.
+    private static let droppedOwn = FieldNameSet.hopByHop.union(
+        FieldNameSet(
+            .tinyGatewayToken, .host, .contentLength, .expect, .forwarded, .xForwardedFor,
+            .xForwardedHost, .xForwardedProto, .xRealIP, .via))
+
+    /// The head of a request on the operator's account.
+    /// - Parameters:
+    ///   - framing: the body's, as it is sent.
+    ///   - authorization: the operator's credential, as the field's whole value.
+    ///   - account: the account that the credential belongs to; nil for an API key.
+    ///   - keepsTurnState: whether the turn state that the client sends is the operator's.
     static func head(
-        _ client: RequestHead, origin: UpstreamOrigin, authorization: String
+        _ client: RequestHead, _ framing: BodyFraming, origin: UpstreamOrigin,
+        authorization: String, account: String?, keepsTurnState: Bool
     ) -> [UInt8] {
+        var head = begin(client, origin)
+        head.field(.authorization, authorization)
+        if let account { head.field(.chatGPTAccountID, account) }
+        // The meter reads plain bytes only.
+        head.field(.acceptEncoding, "identity")
+        copy(client.fields, to: &head, without: dropped, keepsTurnState)
+        return finish(head, framing)
+    }
+
+    /// The head of a request with the user's own login: as it came.
+    /// - Parameter isRead: the answer is looked at, so it must come without a content coding.
+    static func ownHead(
+        _ client: RequestHead, _ framing: BodyFraming, origin: UpstreamOrigin, isRead: Bool,
+        keepsTurnState: Bool
+    ) -> [UInt8] {
+        var head = begin(client, origin)
+        var without = droppedOwn
+        if isRead {
+            head.field(.acceptEncoding, "identity")
+            without.insert(.acceptEncoding)
+        }
+        copy(client.fields, to: &head, without: without, keepsTurnState)
+        return finish(head, framing)
+    }
+
+    private static func begin(_ client: RequestHead, _ origin: UpstreamOrigin) -> HeadWriter {
         var target = origin.basePath + ClientPath.tail(client.target.path)
         if let query = client.target.query { target += "?" + query }
         var head = HeadWriter(method: client.method, target: target)
         head.field(.host, origin.authority)
-        head.field(.authorization, authorization)
-        // The meter reads plain bytes only.
-        head.field(.acceptEncoding, "identity")
-        let fields = client.fields
+        return head
+    }
+
+    private static func copy(
+        _ fields: Fields, to head: inout HeadWriter, without: FieldNameSet, _ keepsTurnState: Bool
+    ) {
         for index in fields.indices {
             let name = fields.name(at: index)
-            if dropped.contains(name) || fields.isHopByHop(at: index) { continue }
+            if without.contains(name) || fields.isHopByHop(at: index) { continue }
+            if name == .xCodexTurnState, !keepsTurnState { continue }
             if isOfFrontProxy(at: index, of: fields) { continue }
             head.field(copying: index, of: fields)
         }
-        switch client.framing {
+    }
+
+    private static func finish(_ head: consuming HeadWriter, _ framing: BodyFraming) -> [UInt8] {
+        switch framing {
         case .none: break
         case .length(let count): head.field(.contentLength, decimal: count)
         case .chunked: head.field(.transferEncoding, "chunked")

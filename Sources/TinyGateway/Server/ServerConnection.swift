@@ -188,9 +188,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private func keep(_ bytes: Span<UInt8>, from position: Int) {
         stream.stopReading()
         let rest = bytes.extracting(position..<bytes.count)
-        waiting.append(addingCapacity: rest.count) { output in
-            for index in rest.indices { output.append(rest[index]) }
-        }
+        waiting.append(copying: rest)
         server.loop.budget.take(rest.count)
     }
 

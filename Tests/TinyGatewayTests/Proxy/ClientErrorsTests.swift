@@ -30,7 +30,6 @@ import Testing
             name: "unknown token beside a login", error: .unknownToken(hasLogin: true), status: 400,
             code: "invalid_prompt"),
         Row(name: "two tokens", error: .twoTokens, status: 400, code: "two_tokens"),
-        Row(name: "service not served", error: .notServed, status: 400, code: "invalid_prompt"),
         Row(
             name: "upgrade", error: .upgradeRefused, status: 426, code: "upgrade_refused",
             fields: ["upgrade: HTTP/1.1"]),
@@ -54,7 +53,8 @@ import Testing
         Row(name: "upstream silent", error: .upstreamSilent, status: 400, code: "invalid_prompt"),
         Row(name: "upstream closed", error: .upstreamClosed, status: 400, code: "invalid_prompt"),
         Row(
-            name: "managed credential refused", error: .serviceUnavailable, status: 400,
+            name: "managed credential refused", error: .serviceUnavailable("Codex Pay"),
+            status: 400,
             code: "invalid_prompt"),
         Row(
             name: "used up", error: .usedUp(.usedUp, publicURL: "https://gateway.test"),

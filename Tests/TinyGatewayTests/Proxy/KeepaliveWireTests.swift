@@ -10,7 +10,7 @@ import Testing
 
     @Test func theRequestIsSmallAndSaysWhoSendsIt() throws {
         let origin = UpstreamOrigin(try #require(URL("https://chatgpt.com/backend-api/codex")))
-        let login = try #require(OwnLogin(authorization: "Bearer abc", accountID: "acct-1"))
+        let login = try #require(CustomerLogin(authorization: "Bearer abc", accountID: "acct-1"))
         let content = KeepaliveRequest.content(try #require(ModelName("gpt-5.4-mini")))
         #expect(
             String(decoding: content, as: UTF8.self)

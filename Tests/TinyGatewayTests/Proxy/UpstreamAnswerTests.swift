@@ -35,6 +35,39 @@ import Testing
                 == ["HTTP/1.1 200 Fine", "X-Stays: 2"])
     }
 
+    /// What comes for the user's own login goes on in its order; only the hop's fields are new.
+    @Test func theOwnAnswerStaysAsItIs() throws {
+        let fields = [
+            "set-cookie: a=b", "x-codex-primary-used-percent: 99", "X-RateLimit-Limit: 5",
+            "location: /x", "openai-organization: o", "content-encoding: gzip",
+            "x-codex-promo-message: buy",
+        ]
+        let hop = ["content-length: 5", "connection: close", "alt-svc: h3"]
+        let upstream = try Heads.response("HTTP/1.1 200 Fine", fields + hop)
+        #expect(
+            Heads.lines(UpstreamAnswer.ownHead(upstream).finish()) == ["HTTP/1.1 200 Fine"] + fields
+        )
+        #expect(
+            Heads.lines(UpstreamAnswer.ownHead(upstream, promo: "top up").finish())
+                == ["HTTP/1.1 200 Fine"] + fields.dropLast() + ["x-codex-promo-message: top up"])
+    }
+
+    @Test(
+        arguments: [
+            (.images, "application/json", true), (.images, "text/event-stream", false),
+            (.search, "text/event-stream", false), (.search, "text/plain", true),
+            (.responses, "text/event-stream", true),
+        ] as [(Route, String, Bool)]) func imagesAndSearchesAreDocuments(
+            _ route: Route, _ type: String, _ isReadable: Bool
+        ) throws
+    {
+        let head = try Heads.response("HTTP/1.1 200 OK", ["content-type: \(type)"])
+        #expect(UpstreamAnswer.isReadable(head, route) == isReadable)
+        let mode = UpstreamAnswer.mode(head, route, isStream: true)
+        #expect((mode == .images) == (route == .images))
+        #expect((mode == .search) == (route == .search))
+    }
+
     @Test func theMeterReadsWhatTheContentIs() throws {
         let cases: [(String, Bool, UsageMeter.Mode)] = [
             ("content-type: text/event-stream; charset=utf-8", false, .eventStream),
@@ -46,7 +79,9 @@ import Testing
         ]
         for (field, isStream, mode) in cases {
             let head = try Heads.response("HTTP/1.1 200 OK", [field])
-            #expect(UpstreamAnswer.mode(head, isStream: isStream) == mode, "\(field) \(isStream)")
+            #expect(
+                UpstreamAnswer.mode(head, .responses, isStream: isStream) == mode,
+                "\(field) \(isStream)")
         }
     }
 
@@ -56,7 +91,7 @@ import Testing
             ("content-encoding: zstd", false),
         ] {
             let head = try Heads.response("HTTP/1.1 200 OK", [field])
-            #expect(UpstreamAnswer.isReadable(head) == isReadable, "\(field)")
+            #expect(UpstreamAnswer.isReadable(head, .responses) == isReadable, "\(field)")
         }
     }
 

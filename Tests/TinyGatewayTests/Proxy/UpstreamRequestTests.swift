@@ -8,7 +8,9 @@ import Testing
     static func head(_ line: String, _ fields: [String]) throws -> [String] {
         let client = try Heads.request(line, ["Host: gateway.test"] + fields)
         return Heads.lines(
-            UpstreamRequest.head(client, origin: origin, authorization: "Bearer sk-operator"))
+            UpstreamRequest.head(
+                client, client.framing, origin: origin, authorization: "Bearer sk-operator",
+                account: nil, keepsTurnState: true))
     }
 
     static let own = [
@@ -69,6 +71,64 @@ import Testing
             "POST /v1/responses HTTP/1.1",
             ["X-Hop: 1", "Connection: close, x-hop", "X-Stays: 2"])
         #expect(head == ["POST /v1/responses HTTP/1.1"] + Self.own + ["X-Stays: 2"])
+    }
+
+    // MARK: The user's own login
+
+    static func ownHead(
+        _ fields: [String], isRead: Bool = false, keepsTurnState: Bool = true
+    ) throws -> [String] {
+        let line = "POST /u/tg_x/v1/responses?a=b HTTP/1.1"
+        let client = try Heads.request(line, ["Host: gateway.test"] + fields)
+        return Heads.lines(
+            UpstreamRequest.ownHead(
+                client, client.framing, origin: origin, isRead: isRead,
+                keepsTurnState: keepsTurnState))
+    }
+
+    static let ownStart = ["POST /v1/responses?a=b HTTP/1.1", "host: api.example.test:8443"]
+
+    @Test(arguments: [
+        "Authorization: Bearer eyJ.login", "Cookie: a=b", "ChatGPT-Account-Id: acc",
+        "OpenAI-Organization: org", "OpenAI-Beta: x", "Accept-Encoding: gzip, br",
+        "content-encoding: zstd", "x-codex-turn-state: abc", "x-codex-window-id: w:0",
+        "session-id: s", "thread-id: t", "originator: codex_exec", "X-Unknown: 1",
+    ]) func theLoginGoesAsItCame(_ field: String) throws {
+        #expect(try Self.ownHead([field]) == Self.ownStart + [field])
+    }
+
+    @Test(arguments: [
+        "X-TinyGateway-Token: tg_secret", "Expect: 100-continue", "Connection: keep-alive",
+        "Proxy-Authorization: Basic x", "TE: trailers", "Via: 1.1 a", "X-Forwarded-For: 1.2.3.4",
+        "x-original-uri: /u/x/v1", "cf-connecting-ip: 1.2.3.4",
+        "referer: http://h/u/tg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/v1",
+    ]) func whatIsOursIsNotInIt(_ field: String) throws {
+        #expect(try Self.ownHead([field]) == Self.ownStart)
+    }
+
+    @Test func anAnswerThatIsReadComesPlain() throws {
+        #expect(
+            try Self.ownHead(["Accept-Encoding: gzip"], isRead: true)
+                == Self.ownStart + ["accept-encoding: identity"])
+    }
+
+    @Test func aTurnStateOfTheOtherSideIsLeftOut() throws {
+        #expect(
+            try Self.ownHead(["x-codex-turn-state: abc"], keepsTurnState: false) == Self.ownStart)
+    }
+
+    @Test func anAccessTokenNamesItsAccount() throws {
+        let client = try Heads.request(
+            "POST /v1/responses HTTP/1.1", ["Host: x", "chatgpt-account-id: the-customers"])
+        let head = Heads.lines(
+            UpstreamRequest.head(
+                client, .length(3), origin: Self.origin, authorization: "Bearer eyJ",
+                account: "acct-operator", keepsTurnState: true))
+        #expect(
+            head.dropFirst(2) == [
+                "authorization: Bearer eyJ", "chatgpt-account-id: acct-operator",
+                "accept-encoding: identity", "content-length: 3",
+            ])
     }
 
     @Test func anOriginKnowsItsParts() {

@@ -3,22 +3,22 @@ import Testing
 
 @testable import TinyGateway
 
-@Suite("Directory: own logins") struct OwnLoginTests {
-    static func login(_ token: String, account: String = "acct-1") -> OwnLogin? {
-        OwnLogin(authorization: "Bearer " + token, accountID: account)
+@Suite("Directory: customers' logins") struct CustomerLoginTests {
+    static func login(_ token: String, account: String = "acct-1") -> CustomerLogin? {
+        CustomerLogin(authorization: "Bearer " + token, accountID: account)
     }
 
     static func token(_ claims: String) -> String {
         "e30." + Base64URL.encode([UInt8](claims.utf8).span) + ".c2ln"
     }
 
-    private static func read(_ plain: [UInt8]) -> OwnLogin? {
-        OwnLogin(plain: plain.span)
+    private static func read(_ plain: [UInt8]) -> CustomerLogin? {
+        CustomerLogin(plain: plain.span)
     }
 
     @Test func onlyALoginIsOne() {
         #expect(Self.login("abc") != nil)
-        #expect(OwnLogin(authorization: "bearer abc", accountID: "a") != nil)
+        #expect(CustomerLogin(authorization: "bearer abc", accountID: "a") != nil)
         let long = String(repeating: "x", count: Limits.ownLoginBytes)
         let bad: [(String, String)] = [
             ("Basic abc", "a"), ("Bearer", "a"), ("Bearer ", "a"), ("Bearer tg_abc", "a"),
@@ -28,7 +28,7 @@ import Testing
         ]
         for (authorization, account) in bad {
             #expect(
-                OwnLogin(authorization: authorization, accountID: account) == nil,
+                CustomerLogin(authorization: authorization, accountID: account) == nil,
                 "\(authorization.prefix(40)) \(account.prefix(10))")
         }
     }

@@ -2,7 +2,7 @@ import Billing
 
 /// A customer's own login as their Codex sends it: the access token and the account it belongs to.
 /// A secret: it has no description and goes to the own upstream only.
-struct OwnLogin {
+struct CustomerLogin {
     /// The whole value of `Authorization`.
     let authorization: String
     /// The value of `chatgpt-account-id`.

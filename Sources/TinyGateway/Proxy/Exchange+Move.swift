@@ -1,0 +1,128 @@
+import Billing
+
+/// The way from one upstream to another: from the user's own login to the operator's account, from
+/// one of the operator's credentials to the next, and once more without what only another account
+/// can read. Always before the client has seen anything, and always after a refusal: nothing is
+/// generated twice.
+extension Exchange {
+    /// Why this request should go to the managed side at once; nil when the own one is asked first.
+    var plannedReason: Reason? {
+        guard rules.mayMove, let login, head?.fields.contains(.contentEncoding) != true else {
+            return nil
+        }
+        let now = gateway.loop.now.count
+        if gateway.boost.hasMoved(login.turn, now: now) { return .sameTurn }
+        return gateway.boost.isUsedUp(login.quota, now: now) ? .usedUp : nil
+    }
+
+    /// The whole body is here, to be sent again.
+    var canSendAgain: Bool {
+        keepsBody && !kept.isLost && client != nil
+    }
+
+    /// The body's end, for which the choice of an upstream has waited.
+    func decide() {
+        if let refusal = heldRefusal {
+            if !moveToManaged(refusal) { passOnRefusal() }
+            return
+        }
+        if rules.mayMove {
+            reason = plannedReason
+            // Where money cannot help, the own quota is asked after all.
+            if reason == nil || obstacle() != nil {
+                reason = nil
+            } else {
+                side = .managed
+            }
+        }
+        connect(mayReuse: true)
+    }
+
+    /// The own upstream has refused: the request goes on to the operator's account.
+    /// - Returns: false when it may not; then the refusal is passed on.
+    func moveToManaged(_ refusal: UpstreamRefusal) -> Bool {
+        guard rules.mayMove, side == .own, let login, let reason = refusal.quota else {
+            return false
+        }
+        let now = gateway.loop.now.count
+        gateway.boost.ranOut(
+            login.quota, seconds: refusal.seconds(at: gateway.loop.wallClock / 1000), now: now)
+        guard canSendAgain else { return false }
+        if let obstacle = obstacle() {
+            promo = obstacle.promo
+            return false
+        }
+        self.reason = reason
+        gateway.boost.move(login.turn, isNamed: login.isTurnNamed, now: now)
+        side = .managed
+        beginAgain()
+        connect(mayReuse: true)
+        return true
+    }
+
+    /// Takes the hold that the managed side asks for.
+    /// - Returns: what stands in the way; then nothing is held.
+    private func obstacle() -> Obstacle? {
+        guard contentRefusal == nil, head?.fields.contains(.contentEncoding) != true else {
+            return Obstacle(promo: nil)
+        }
+        if let error = takeHold() ?? raiseHold() {
+            settleWithoutEntry()
+            return Obstacle(promo: error.fields.first?.value)
+        }
+        return nil
+    }
+
+    /// Why a request cannot go on to the managed side.
+    struct Obstacle {
+        /// What the client is told when money is the reason.
+        let promo: String?
+    }
+
+    /// A credential of the operator's was refused. - Returns: whether another one is asked.
+    func tryNextCredential(_ refusal: UpstreamRefusal) -> Bool {
+        guard side == .managed, let credential, refusal.concernsCredential else { return false }
+        gateway.managed.refused(
+            credential, status: refusal.status, code: refusal.code,
+            resetsAt: refusal.resetsAt(gateway.loop.wallClock / 1000))
+        tried.append(credential)
+        guard canSendAgain, gateway.managed.choose(thread: "", tried: tried) != nil else {
+            return false
+        }
+        beginAgain()
+        connect(mayReuse: true)
+        return true
+    }
+
+    /// The account cannot read reasoning that another one has encrypted: once more without it.
+    func repeatWithoutReasoning(_ refusal: UpstreamRefusal) -> Bool {
+        guard refusal.isEncryptedContent, !isFiltered, isBodyWhole, canSendAgain,
+            let filtered = ReasoningFilter.removingReasoning(kept.bytes)
+        else { return false }
+        isFiltered = true
+        kept.replace(filtered)
+        beginAgain()
+        connect(mayReuse: true)
+        return true
+    }
+
+    /// Back before the connection: the answer so far is forgotten, the body is sent anew.
+    func beginAgain() {
+        upstream?.release()
+        upstream = nil
+        stopWaiting()
+        if state == .relaying { advance(to: .connecting) }
+        isRequestSent = false
+        answer = .awaited
+        forgetHeldAnswer()
+        heldByte = kept.bytes.last
+    }
+
+    func forgetHeldAnswer() {
+        gateway.loop.budget.give(heldContent.count)
+        heldContent = []
+        heldHead = nil
+        heldRefusal = nil
+        handshake = nil
+    }
+}

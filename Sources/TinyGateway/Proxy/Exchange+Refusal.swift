@@ -1,0 +1,136 @@
+import Billing
+
+/// Answers that the client knows nothing of yet: refusals, and streams that may turn out to be one.
+extension Exchange {
+    // MARK: Refusal documents
+
+    func collect(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        guard heldContent.count + range.count <= Limits.upstreamErrorBytes else {
+            // Longer than any refusal of a quota.
+            guard side == .managed else {
+                commitHeld()
+                return relay(bytes, range)
+            }
+            // And nobody's text to pass on.
+            cutUpstream()
+            passOnStatus()
+            return range.upperBound
+        }
+        keepHeld(bytes.extracting(range))
+        return range.upperBound
+    }
+
+    private func keepHeld(_ piece: Span<UInt8>) {
+        heldContent.append(copying: piece)
+        gateway.loop.budget.take(piece.count)
+    }
+
+    /// A refusal is here, whole.
+    func refusalEnded() {
+        guard let head = heldHead else { return refuse(.upstreamBroken) }
+        let refusal = UpstreamRefusal(status: head.status, content: heldContent)
+        if repeatWithoutReasoning(refusal) || tryNextCredential(refusal) { return }
+        if side == .own, refusal.quota != nil, !isBodyWhole, canSendAgain {
+            return awaitBody(refusal)
+        }
+        if moveToManaged(refusal) { return }
+        if side == .managed, !refusal.concernsCredential, concernsOperator {
+            gateway.alarms.raise("managed credential refused", "status \(head.status)")
+        }
+        passOnRefusal()
+    }
+
+    /// The upstream did not wait for the body; whether it may go elsewhere is known at its end.
+    private func awaitBody(_ refusal: UpstreamRefusal) {
+        heldRefusal = refusal
+        upstream?.release()
+        upstream = nil
+        stopWaiting()
+        advance(to: .connecting)
+        isCollecting = true
+        client?.resumeContent()
+    }
+
+    private var concernsOperator: Bool {
+        guard side == .managed, let head = heldHead else { return false }
+        return UpstreamAnswer.concernsOperator(status: head.status, body: heldContent)
+    }
+
+    func passOnRefusal() {
+        guard let head = heldHead else { return refuse(.upstreamBroken) }
+        guard !concernsOperator else { return refuse(.serviceUnavailable(rules.name)) }
+        let body = heldContent
+        let client = self.client
+        let fields =
+            side == .own
+            ? UpstreamAnswer.ownHead(head, promo: promo) : UpstreamAnswer.head(head)
+        settleWithoutEntry()
+        close()
+        client?.respond(fields, body: body)
+    }
+
+    /// A refusal whose text did not come whole: its status and `retry-after` go on, with our
+    /// sentence.
+    func passOnStatus() {
+        guard let head = heldHead,
+            !UpstreamAnswer.concernsOperator(status: head.status, body: [])
+        else { return refuse(.serviceUnavailable(rules.name)) }
+        var error = OpenAIError(
+            status: head.status, message: "The upstream refused the request. Nothing was charged.",
+            type: "server_error", code: "upstream_refused")
+        if let wait = head.fields.first(.retryAfter), HeadWriter.isFieldValue(wait) {
+            error.fields = [OpenAIError.HeadField(name: "retry-after", value: wait)]
+        }
+        refuse(error)
+    }
+
+    // MARK: Streams before their first output
+
+    /// Holds back the beginning of a stream, until it is an answer or a refusal.
+    func hold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+        switch handshake?.feed(bytes, in: range) {
+        case .held:
+            keepHeld(bytes.extracting(range))
+            if heldContent.count > Limits.handshakeBytes { commitHeld() }
+            return range.upperBound
+        case .refused(let event):
+            if goesElsewhere(UpstreamRefusal(status: 200, event: event)) {
+                return range.upperBound
+            }
+        case .committed, nil: break
+        }
+        commitHeld()
+        return relay(bytes, range)
+    }
+
+    /// - Returns: whether the client does not hear of this refusal.
+    private func goesElsewhere(_ refusal: UpstreamRefusal) -> Bool {
+        guard isBodyWhole else { return false }
+        if moveToManaged(refusal) || repeatWithoutReasoning(refusal)
+            || tryNextCredential(refusal)
+        {
+            return true
+        }
+        guard side == .managed, refusal.concernsCredential else { return false }
+        cutUpstream()
+        refuse(.serviceUnavailable(rules.name))
+        return true
+    }
+
+    /// What was held back goes to the client, and so does whatever follows.
+    func commitHeld() {
+        guard let head = heldHead, state == .relaying else { return }
+        let content = heldContent
+        forgetHeldAnswer()
+        commit(head)
+        guard !content.isEmpty else { return }
+        let stop = meter?.feed(content.span, in: 0..<content.count)
+        check(stop == nil, "an end is not held back")
+        gather()?.append(content)
+    }
+
+    /// Outside of a read nobody else sends what was gathered.
+    func flushHeld() {
+        upstreamReadEnded()
+    }
+}
