@@ -11,6 +11,7 @@ import pytest
 
 from harness.gateway import Balance, Gateway
 from harness.processes import ROOT
+from harness.sides import Sides
 from harness.stub import Stub
 
 DEFAULT = f"{ROOT}/.build/release/TinyGateway:{ROOT}/.build-embedded/tinygateway"
@@ -58,6 +59,33 @@ def gateway(binary: Path, stub: Stub, tmp_path_factory: pytest.TempPathFactory) 
     assert made.process.poll() is None, f"it died: {made.errors.read_text()[-2000:]}"
     made.verify()
     made.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def sides(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    """One gateway between an own and a managed upstream for all tests of a module."""
+    made = Sides(binary, tmp_path_factory.mktemp("sides")).start()
+    yield made
+    assert made.gateway.process.poll() is None, f"it died: {made.gateway.errors.read_text()[-2000:]}"
+    made.gateway.verify()
+    made.gateway.stop(signal.SIGKILL)
+    made.stop()
+
+
+@pytest.fixture
+def make_sides(binary: Path, tmp_path: Path) -> Iterator[Callable[..., Sides]]:
+    """The same for one test, with tables of configuration of its own."""
+    made: list[Sides] = []
+
+    def make(**tables: dict) -> Sides:
+        sides = Sides(binary, tmp_path / f"sides{len(made)}", **tables)
+        made.append(sides)
+        return sides
+
+    yield make
+    for sides in made:
+        sides.gateway.stop(signal.SIGKILL)
+        sides.stop()
 
 
 @pytest.fixture

@@ -48,6 +48,11 @@ void answer_begin(struct answer *a, const struct scenario *s, struct request *r,
 
 void answer_free(struct answer *a) { bytes_free(&a->document); }
 
+bool answer_is_generation(const struct answer *a) {
+    if (!a->request->body_complete || a->status >= 300 || scenario_is(a->scenario, "refuse")) return false;
+    return !strcmp(a->request->method, "POST") && !scenario_is(a->scenario, "status");
+}
+
 /* Content-Length of a stream: the same turn, made once without being sent. */
 static long long stream_length(const struct answer *a) {
     struct turn turn = a->turn;
@@ -160,7 +165,8 @@ static enum produced next_event(struct answer *a, struct bytes *out) {
         result = stall(a);
     } else {
         write_content(a, event.data, event.length, event.length, out);
-        a->pause_ms = scenario_number(s, "pace_ms", 0);
+        bool shaking_hands = number < a->turn.handshake;
+        a->pause_ms = scenario_number(s, shaking_hands ? "handshake_ms" : "pace_ms", 0);
         if (a->pause_ms) result = PRODUCED_PAUSE;
     }
     bytes_free(&event);
@@ -169,7 +175,7 @@ static enum produced next_event(struct answer *a, struct bytes *out) {
 
 static enum produced whole_document(struct answer *a, struct bytes *out) {
     size_t length = a->document.length;
-    bool is_cut = scenario_is(a->scenario, "cut");
+    bool is_cut = scenario_is(a->scenario, "cut") || scenario_has(a->scenario, "cut");
     if (is_cut) length /= 2;
     if (length) write_content(a, a->document.data, length, a->document.length, out);
     a->phase = ANSWER_END;

@@ -36,6 +36,8 @@ struct answer {
 void answer_begin(struct answer *a, const struct scenario *s, struct request *r, long serial);
 enum produced answer_produce(struct answer *a, struct bytes *out);
 void answer_free(struct answer *a);
+/* Whether a real upstream would have generated something, and billed it: whatever is not a refusal. */
+bool answer_is_generation(const struct answer *a);
 
 /* faults.c: answers whose framing is broken on purpose (`broken;kind=...`). False for an unknown kind. */
 bool fault_write(const struct scenario *s, struct bytes *out);

@@ -71,7 +71,7 @@ static void wait_for_timer(struct connection *c, long ms) {
 }
 
 static void choose_scenario(struct connection *c) {
-    const char *field = request_field(&c->request, "x-stub");
+    const char *field = request_field_scenario(&c->request);
     size_t length = 0;
     const char *words = field ? NULL : request_body_scenario(&c->request, &length);
     if (field) scenario_parse(&c->scenario, field, strlen(field));
@@ -79,9 +79,26 @@ static void choose_scenario(struct connection *c) {
     else scenario_parse(&c->scenario, c->settings->default_spec, strlen(c->settings->default_spec));
 }
 
+/* `for=TEXT`: other credentials get a plain turn. `sealed=HOW`: so does what was not encrypted elsewhere. */
+static void settle_scenario(struct connection *c) {
+    struct scenario *s = &c->scenario;
+    const char *whose = scenario_text(s, "for", NULL), *credential = request_field(&c->request, "authorization");
+    if (whose && !(credential && strstr(credential, whose))) scenario_parse(s, "plain", 5);
+    scenario_count_use(s);
+    const char *how = scenario_text(s, "sealed", NULL);
+    struct facts facts;
+    request_facts(&c->request, &facts);
+    if (!how || !facts.has_reasoning) return;
+    char spec[SCENARIO_TEXT];
+    const char *form = strcmp(how, "document") ? "refuse;code=invalid_encrypted_content;as="
+                                               : "status;status=400;ecode=invalid_encrypted_content;x=";
+    int length = snprintf(spec, sizeof spec, "%s%s", form, how);
+    scenario_parse(s, spec, (size_t)length);
+}
+
 static void begin_answer(struct connection *c) {
     record_request(c);
-    scenario_count_use(&c->scenario);
+    settle_scenario(c);
     answer_begin(&c->answer, &c->scenario, &c->request, c->exchange);
     c->is_answer_open = true;
     c->last = PRODUCED_MORE;
@@ -92,6 +109,7 @@ static void begin_answer(struct connection *c) {
 static void head_arrived(struct connection *c) {
     c->requests++;
     c->exchange = ++exchanges_made;
+    c->request.side = c->settings->side;
     choose_scenario(c);
     c->state = READING_BODY;
     if (scenario_has(&c->scenario, "race") && c->requests > 1) {
@@ -113,7 +131,7 @@ static void take_body(struct connection *c) {
                (long)c->request.body.length >= scenario_number(&c->scenario, "after", 1)) {
         close_connection(c, !strcmp(scenario_text(&c->scenario, "how", "rst"), "rst"));
     } else if (c->request.body_complete && c->state == READING_BODY) {
-        if (!request_field(&c->request, "x-stub")) choose_scenario(c);
+        if (!request_field_scenario(&c->request)) choose_scenario(c);
         begin_answer(c);
     } else if (c->request.body_complete) {
         request_free(&c->request);

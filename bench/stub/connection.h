@@ -11,6 +11,8 @@ struct settings {
     int epoll;
     FILE *log;                /* NULL: no log */
     const char *default_spec; /* the scenario of a request that names none */
+    const char *side;         /* NULL: any */
+    long body_bytes;          /* of each body, how much goes into the log */
 };
 
 enum connection_state { READING_HEAD, READING_BODY, ANSWERING, READING_REST, CLOSED };

@@ -16,7 +16,8 @@ struct turn {
     long serial;
     long step;
     long sequence;
-    long events; /* deltas */
+    long handshake; /* events before the first that is output */
+    long events;    /* deltas */
     uint64_t check;
     long written; /* events written so far */
     bool done_written;
@@ -33,6 +34,8 @@ void turn_response(struct turn *t, struct bytes *out, const char *status);
 void document_models(struct bytes *out);
 void document_images(const struct scenario *s, const struct facts *f, struct bytes *out);
 void document_search(struct bytes *out);
+/* The error object of a failed response: `code=`, `type=`, `message=`, `resets_at=`, `resets_in=`. */
+void document_error_object(const struct scenario *s, struct bytes *out);
 /* The body of an error answer: `body=json|text|html|empty|detail`, `type=`, `ecode=`, `message=`. */
 void document_error(const struct scenario *s, int status, struct bytes *out);
 

@@ -36,10 +36,18 @@ static void write_output(struct turn *t, struct bytes *out) {
     bytes_text(out, "}]}]");
 }
 
-static void write_error(const struct scenario *s, struct bytes *out) {
+static void write_resets(const struct scenario *s, struct bytes *out) {
+    if (scenario_has(s, "resets_at")) bytes_format(out, ",\"resets_at\":%s", scenario_text(s, "resets_at", "0"));
+    if (scenario_has(s, "resets_in"))
+        bytes_format(out, ",\"resets_in_seconds\":%s", scenario_text(s, "resets_in", "0"));
+}
+
+void document_error_object(const struct scenario *s, struct bytes *out) {
     const char *message = scenario_text(s, "message", "The stub was told to fail.");
     bytes_format(out, "{\"code\":\"%s\",\"message\":", scenario_text(s, "code", "server_error"));
     bytes_json_string(out, message, strlen(message));
+    if (scenario_has(s, "type")) bytes_format(out, ",\"type\":\"%s\"", scenario_text(s, "type", ""));
+    write_resets(s, out);
     bytes_text(out, "}");
 }
 
@@ -69,7 +77,7 @@ void turn_response(struct turn *t, struct bytes *out, const char *status) {
     bytes_text(out, "{");
     if (!scenario_has(s, "noid")) bytes_format(out, "\"id\":\"%s\",", t->id);
     bytes_format(out, "\"object\":\"response\",\"created_at\":1795300000,\"status\":\"%s\",\"error\":", status);
-    if (scenario_is(s, "failed")) write_error(s, out);
+    if (scenario_is(s, "failed")) document_error_object(s, out);
     else bytes_text(out, "null");
     if (scenario_is(s, "incomplete"))
         bytes_format(out, ",\"incomplete_details\":{\"reason\":\"%s\"}",
@@ -102,8 +110,8 @@ void document_images(const struct scenario *s, const struct facts *f, struct byt
     bytes_text(out, "{\"created\":1795300000,\"data\":[");
     for (long i = 0; i < count; i++) bytes_format(out, "%s{\"b64_json\":\"aW1hZ2U=\"}", i ? "," : "");
     bytes_text(out, "]");
-    static const char *keys[][2] = {{"image_quality", "quality"}, {"image_size", "size"}};
-    for (int i = 0; i < 2; i++)
+    static const char *keys[][2] = {{"image_model", "model"}, {"image_quality", "quality"}, {"image_size", "size"}};
+    for (int i = 0; i < 3; i++)
         if (scenario_has(s, keys[i][0]))
             bytes_format(out, ",\"%s\":\"%s\"", keys[i][1], scenario_text(s, keys[i][0], ""));
     bytes_text(out, ",\"usage\":{\"input_tokens\":5,\"output_tokens\":10,\"total_tokens\":15}}");
@@ -111,6 +119,21 @@ void document_images(const struct scenario *s, const struct facts *f, struct byt
 
 void document_search(struct bytes *out) {
     bytes_text(out, "{\"results\":[{\"title\":\"stub\",\"url\":\"https://example.test/\"}]}");
+}
+
+/* A string, or `null` for that word. */
+static void write_name(struct bytes *out, const char *key, const char *value) {
+    bool is_null = !strcmp(value, "null");
+    bytes_format(out, is_null ? ",\"%s\":%s" : ",\"%s\":\"%s\"", key, value);
+}
+
+/* `padding=N` bytes before the error, so that it comes late. */
+static void write_padding(const struct scenario *s, struct bytes *out) {
+    long size = scenario_number(s, "padding", 0);
+    if (!size) return;
+    bytes_text(out, "\"padding\":\"");
+    bytes_fill(out, 'p', (size_t)size);
+    bytes_text(out, "\",");
 }
 
 void document_error(const struct scenario *s, int status, struct bytes *out) {
@@ -126,11 +149,14 @@ void document_error(const struct scenario *s, int status, struct bytes *out) {
         bytes_json_string(out, message, strlen(message));
         bytes_text(out, "}");
     } else {
-        bytes_text(out, "{\"error\":{\"message\":");
+        bytes_text(out, "{");
+        write_padding(s, out);
+        bytes_text(out, "\"error\":{\"message\":");
         bytes_json_string(out, message, strlen(message));
-        bytes_format(out, ",\"type\":\"%s\",\"code\":\"%s\",\"param\":null",
-                     scenario_text(s, "type", "invalid_request_error"), scenario_text(s, "ecode", "stub_error"));
-        if (scenario_has(s, "resets_at")) bytes_format(out, ",\"resets_at\":%s", scenario_text(s, "resets_at", "0"));
+        write_name(out, "type", scenario_text(s, "type", "invalid_request_error"));
+        write_name(out, "code", scenario_text(s, "ecode", "stub_error"));
+        bytes_text(out, ",\"param\":null");
+        write_resets(s, out);
         bytes_text(out, "}}");
     }
 }

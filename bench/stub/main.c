@@ -12,11 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO]\n"
+static const char usage[] = "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO] [--side NAME]\n"
                             "  Serves the Responses API with made-up answers on a loopback address.\n"
                             "  --listen   default 127.0.0.1:0; the bound port is printed as {\"port\":N}\n"
                             "  --log      one JSON object a line for each request and each answer\n"
-                            "  --default  what a request gets that names no scenario; default plain\n";
+                            "  --default  what a request gets that names no scenario; default plain\n"
+                            "  --side     heed x-stub-NAME and [stub-NAME:...] before x-stub and [stub:...]\n"
+                            "  --body     how many bytes of each body stand in the log; default 200\n";
 
 static void refuse(const char *why) {
     fprintf(stderr, "stub: %s\n%s", why, usage);
@@ -65,7 +67,7 @@ static void run(const struct settings *settings, int listener) {
 }
 
 int main(int count, char **words) {
-    struct settings settings = {.default_spec = "plain"};
+    struct settings settings = {.default_spec = "plain", .body_bytes = 200};
     const char *place = "127.0.0.1:0";
     for (int i = 1; i < count; i++) {
         if (!strcmp(words[i], "--help")) return fputs(usage, stdout), 0;
@@ -73,6 +75,8 @@ int main(int count, char **words) {
         const char *value = words[++i];
         if (!strcmp(words[i - 1], "--listen")) place = value;
         else if (!strcmp(words[i - 1], "--default")) settings.default_spec = value;
+        else if (!strcmp(words[i - 1], "--side")) settings.side = value;
+        else if (!strcmp(words[i - 1], "--body")) settings.body_bytes = atol(value);
         else if (!strcmp(words[i - 1], "--log")) settings.log = fopen(value, "ae");
         else refuse("unknown option");
     }

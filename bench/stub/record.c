@@ -36,7 +36,8 @@ void record_request(struct connection *c) {
     }
     bytes_format(&line, "],\"body_complete\":%s,\"body_bytes\":%zu,\"body_sha256\":\"%s\",\"body_first\":",
                  r->body_complete ? "true" : "false", r->body.length, hex);
-    bytes_json_string(&line, r->body.data, r->body.length < 200 ? r->body.length : 200);
+    size_t most = (size_t)c->settings->body_bytes;
+    bytes_json_string(&line, r->body.data, r->body.length < most ? r->body.length : most);
     text(&line, "scenario", c->scenario.spec);
     finish_line(c, &line);
 }
@@ -51,6 +52,7 @@ void record_answer(struct connection *c) {
     bytes_format(&line, "{\"event\":\"answer\",\"n\":%ld,\"connection\":%ld,\"status\":%d", c->exchange, c->serial,
                  a->status);
     text(&line, "id", a->turn.id);
+    bytes_format(&line, ",\"generated\":%s", answer_is_generation(a) ? "true" : "false");
     bytes_format(&line, ",\"content_bytes\":%lld,\"content_sha256\":\"%s\",\"complete\":%s", a->content_bytes, hex,
                  a->complete && written ? "true" : "false");
     text(&line, "scenario", c->scenario.spec);

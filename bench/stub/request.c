@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -159,10 +160,20 @@ static void copy_value(const struct bytes *b, const char *key, char *to, size_t 
     to[length] = 0;
 }
 
+const char *request_field_scenario(const struct request *r) {
+    char name[32];
+    snprintf(name, sizeof name, "x-stub-%s", r->side ? r->side : "");
+    const char *field = request_field(r, name);
+    return field ? field : request_field(r, "x-stub");
+}
+
 const char *request_body_scenario(const struct request *r, size_t *length) {
-    const char *start = find_last(r->body.data, r->body.length, "[stub:");
+    char words[32] = "[stub:";
+    if (r->side) snprintf(words, sizeof words, "[stub-%s:", r->side);
+    const char *start = find_last(r->body.data, r->body.length, words);
+    if (!start) start = find_last(r->body.data, r->body.length, strcpy(words, "[stub:"));
     if (!start) return NULL;
-    start += strlen("[stub:");
+    start += strlen(words);
     const char *end = memchr(start, ']', (size_t)(r->body.data + r->body.length - start));
     if (!end) return NULL;
     *length = (size_t)(end - start);
@@ -183,4 +194,6 @@ void request_facts(const struct request *r, struct facts *f) {
     const char *words = request_body_scenario(r, &length);
     const char *from = words ? words : r->body.data;
     f->has_tool_output = find_first(from, (size_t)(r->body.data + r->body.length - from), "function_call_output");
+    f->has_reasoning = find_first(r->body.data, r->body.length, "\"type\":\"reasoning\"") ||
+                       find_first(r->body.data, r->body.length, "\"type\": \"reasoning\"");
 }

@@ -13,6 +13,7 @@ struct field {
 };
 
 struct request {
+    const char *side;  /* which upstream the stub plays, for words that are meant for one alone */
     struct bytes head; /* as received; cut into strings by request_parse_head */
     const char *method, *target, *version;
     struct field fields[REQUEST_FIELDS];
@@ -40,10 +41,13 @@ struct facts {
     char tier[32];
     bool stream;
     bool has_tool_output; /* after the scenario's words, or anywhere when there are none */
+    bool has_reasoning;   /* an item that was encrypted for whoever made it */
     long image_count;
 };
 void request_facts(const struct request *r, struct facts *f);
-/* The text inside the last `[stub:...]` of the body, or NULL. */
+/* The field `x-stub-SIDE`, else `x-stub`, or NULL. */
+const char *request_field_scenario(const struct request *r);
+/* The text inside the last `[stub-SIDE:...]` of the body, else the last `[stub:...]`, or NULL. */
 const char *request_body_scenario(const struct request *r, size_t *length);
 
 #endif

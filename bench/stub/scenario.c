@@ -20,6 +20,14 @@ void scenario_parse(struct scenario *s, const char *spec, size_t length) {
     }
 }
 
+static void play_next(struct scenario *s) {
+    char spec[SCENARIO_TEXT];
+    size_t length = 0;
+    for (const char *p = scenario_text(s, "then", "plain"); *p; p++)
+        spec[length++] = *p == ',' ? ';' : *p == ':' ? '=' : *p;
+    scenario_parse(s, spec, length);
+}
+
 void scenario_count_use(struct scenario *s) {
     static struct {
         char *spec;
@@ -30,7 +38,7 @@ void scenario_count_use(struct scenario *s) {
     for (int i = 0; i < 64; i++) {
         if (!seen[i].spec) seen[i].spec = strdup(s->spec);
         if (strcmp(seen[i].spec, s->spec)) continue;
-        if (seen[i].used++ >= times) scenario_parse(s, "plain", 5);
+        if (seen[i].used++ >= times) play_next(s);
         return;
     }
 }

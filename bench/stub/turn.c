@@ -8,6 +8,7 @@
 void turn_begin(struct turn *t, const struct scenario *s, const struct facts *f, long serial) {
     *t = (struct turn){.scenario = s, .facts = *f, .serial = serial, .check = FNV_BEGIN};
     t->events = scenario_number(s, "events", 5);
+    t->handshake = scenario_number(s, "handshake", 2);
     snprintf(t->id, sizeof t->id, "%s", scenario_text(s, "id", ""));
     if (!t->id[0]) snprintf(t->id, sizeof t->id, "resp_stub_%ld", serial);
 }
@@ -62,11 +63,11 @@ static void write_event(struct turn *t, const char *type, const struct bytes *fi
     bytes_free(&json);
 }
 
-static void write_delta(struct turn *t, struct bytes *fields) {
+static void write_delta(struct turn *t, struct bytes *fields, long number) {
     static const char words[] = "The quick brown fox jumps over the lazy dog while gateways count every token ";
     long size = scenario_number(t->scenario, "event_bytes", 24);
     bytes_format(fields, "\"item_id\":\"msg_%ld\",\"output_index\":0,\"content_index\":0,\"delta\":\"", t->serial);
-    for (long at = (t->step - 4) * size % ((long)sizeof words - 1); size > 0;) {
+    for (long at = number * size % ((long)sizeof words - 1); size > 0;) {
         long take = (long)sizeof words - 1 - at;
         if (take > size) take = size;
         bytes_add(fields, words + at, (size_t)take);
@@ -117,6 +118,14 @@ static void write_image_item(struct turn *t, struct bytes *out, long number) {
     bytes_text(out, "}");
 }
 
+/* `thinks`: an item that only its maker can open; a client sends it back with the next request. */
+static void write_reasoning_item(struct turn *t, struct bytes *out) {
+    bytes_format(out,
+                 "\"output_index\":90,\"item\":{\"type\":\"reasoning\",\"id\":\"rs_%ld\",\"summary\":[],"
+                 "\"encrypted_content\":\"%s\"}",
+                 t->serial, scenario_text(t->scenario, "thinks", ""));
+}
+
 static const char *terminal_type(struct turn *t) {
     if (scenario_is(t->scenario, "failed")) return "response.failed";
     if (scenario_is(t->scenario, "incomplete")) return "response.incomplete";
@@ -139,26 +148,64 @@ static void write_terminal(struct turn *t, struct bytes *fields) {
     turn_response(t, fields, status);
 }
 
+/* What comes before the first output: made, begun, then `handshake=N` in all of what Codex calls metadata. */
+static const char *write_handshake(struct turn *t, struct bytes *fields) {
+    static const char *further[] = {"codex.rate_limits", "response.metadata", "keepalive"};
+    if (t->step < 2) {
+        bytes_format(fields,
+                     "\"response\":{\"id\":\"%s\",\"object\":\"response\",\"status\":\"in_progress\",\"model\":\"%s\","
+                     "\"output\":[],\"usage\":null}",
+                     t->id, t->facts.model);
+        return t->step ? "response.in_progress" : "response.created";
+    }
+    bytes_format(fields, "\"n\":%ld,\"padding\":\"", t->step);
+    bytes_fill(fields, 'p', (size_t)scenario_number(t->scenario, "handshake_bytes", 0));
+    bytes_text(fields, "\"");
+    return further[t->step % 3];
+}
+
+/* `as=failed`, `as=error` with the code beside the type, `as=nested` with an error object. */
+static const char *write_refusal(struct turn *t, struct bytes *fields) {
+    const char *as = scenario_text(t->scenario, "as", "failed");
+    if (!strcmp(as, "failed")) {
+        bytes_format(fields, "\"response\":{\"id\":\"%s\",\"object\":\"response\",\"status\":\"failed\",", t->id);
+        bytes_text(fields, "\"error\":");
+        document_error_object(t->scenario, fields);
+        bytes_text(fields, ",\"output\":[],\"usage\":null}");
+        return "response.failed";
+    }
+    if (!strcmp(as, "nested")) {
+        bytes_text(fields, "\"status\":429,\"error\":");
+        document_error_object(t->scenario, fields);
+        return "error";
+    }
+    const char *message = scenario_text(t->scenario, "message", "The stub was told to fail.");
+    bytes_format(fields, "\"code\":\"%s\",\"message\":", scenario_text(t->scenario, "code", "server_error"));
+    bytes_json_string(fields, message, strlen(message));
+    bytes_text(fields, ",\"param\":null");
+    return "error";
+}
+
 /* Which event comes at this step: its type and fields; NULL after the last one. */
 static const char *compose(struct turn *t, struct bytes *fields, bool *is_final) {
     const struct scenario *s = t->scenario;
     long at = t->step, searches = scenario_number(s, "searches", 0), opens = scenario_number(s, "opens", 0);
     long bare = scenario_number(s, "bare_searches", 0), images = scenario_number(s, "images", 0);
-    if (at == 0 || at == 1) {
-        bytes_format(fields,
-                     "\"response\":{\"id\":\"%s\",\"object\":\"response\",\"status\":\"in_progress\",\"model\":\"%s\","
-                     "\"output\":[],\"usage\":null}",
-                     t->id, t->facts.model);
-        return at ? "response.in_progress" : "response.created";
+    if (at < t->handshake) return write_handshake(t, fields);
+    at -= t->handshake;
+    if (scenario_is(s, "refuse")) {
+        *is_final = at == 0;
+        return at ? NULL : write_refusal(t, fields);
     }
-    if (at == 2) {
+    if (scenario_has(s, "noadded")) at += 2;
+    if (at == 0) {
         bytes_format(fields,
                      "\"output_index\":0,\"item\":{\"type\":\"message\",\"id\":\"msg_%ld\",\"role\":\"assistant\","
                      "\"status\":\"in_progress\",\"content\":[]}",
                      t->serial);
         return "response.output_item.added";
     }
-    if (at == 3) {
+    if (at == 1) {
         bytes_format(
             fields,
             "\"item_id\":\"msg_%ld\",\"output_index\":0,\"content_index\":0,\"part\":{\"type\":\"output_text\","
@@ -166,7 +213,7 @@ static const char *compose(struct turn *t, struct bytes *fields, bool *is_final)
             t->serial);
         return "response.content_part.added";
     }
-    if ((at -= 4) < t->events) return write_delta(t, fields), "response.output_text.delta";
+    if ((at -= 2) < t->events) return write_delta(t, fields, at), "response.output_text.delta";
     at -= t->events;
     if (at < searches)
         return write_search_item(t, fields, at % scenario_number(s, "distinct", 1000), "search"),
@@ -176,7 +223,9 @@ static const char *compose(struct turn *t, struct bytes *fields, bool *is_final)
                "response.output_item.done";
     if ((at -= opens) < bare) return write_search_item(t, fields, 3000 + at, "none"), "response.output_item.done";
     if ((at -= bare) < images) return write_image_item(t, fields, at), "response.output_item.done";
-    if ((at -= images) == 0) {
+    at -= images;
+    if (scenario_has(s, "thinks") && at-- == 0) return write_reasoning_item(t, fields), "response.output_item.done";
+    if (at == 0) {
         bytes_text(fields, "\"output_index\":0,\"item\":");
         write_message_item(t, fields);
         return "response.output_item.done";

@@ -10,6 +10,9 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from .login import Login
+from .processes import free_port
+
 BINARY = Path(sysconfig.get_paths()["purelib"]) / "codex_cli_bin" / "bin" / "codex"
 QUIET = [
     'web_search="disabled"',
@@ -54,7 +57,9 @@ class Codex:
         retries: int | None = 0,
         model: str = "gpt-5.5",
         environment: dict[str, str] | None = None,
+        login: Login | None = None,
     ):
+        """`login` is a ChatGPT login as auth.json has it; what Codex asks of ChatGPT itself finds nobody."""
         self.environment = environment or {}
         self.home, self.codex, self.work = directory / "home", directory / "codex", directory / "work"
         for path in (self.home, self.codex, self.work):
@@ -62,6 +67,9 @@ class Codex:
         self.provider = re.search(r"^\[model_providers\.([\w-]+)\]", block, re.M).group(1)
         (self.codex / "config.toml").write_text(block)
         settings = [*QUIET, f'model="{model}"', f'model_provider="{self.provider}"']
+        if login:
+            login.write(self.codex)
+            settings += ["features.apps=false", f'chatgpt_base_url="http://127.0.0.1:{free_port()}/backend-api/"']
         if retries is not None:
             settings += [
                 f"model_providers.{self.provider}.request_max_retries={retries}",

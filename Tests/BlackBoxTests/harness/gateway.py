@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from . import ledger
 from .client import Answer, ask
@@ -77,6 +81,8 @@ class Gateway:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
+        self.extra_environment: dict[str, str] = {}
+        self.prefix: list[str] = []
         directory.mkdir(parents=True, exist_ok=True)
         self.text("init", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
         self.template = self.config.read_text()
@@ -94,7 +100,8 @@ class Gateway:
             "limits": dict(LIMITS),
         }
         for name, values in tables.items():
-            settings.setdefault(name.replace("_managed", ".managed"), {}).update(values)
+            name = name.replace("_managed", ".managed").replace("_own", ".own")
+            settings.setdefault(name, {}).update(values)
         text = ""
         for name, values in settings.items():
             text += f"[{name}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in values.items()) + "\n"
@@ -102,7 +109,8 @@ class Gateway:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "TINYGATEWAY_TEST_KEY": CREDENTIAL, "HOME": str(self.directory)}
+        fixed = {"PATH": os.environ["PATH"], "TINYGATEWAY_TEST_KEY": CREDENTIAL, "HOME": str(self.directory)}
+        return fixed | self.extra_environment
 
     def start(self, prepare: Callable[[], None] | None = None) -> Gateway:
         self.process = subprocess.Popen(
@@ -132,10 +140,19 @@ class Gateway:
     def stop(self, with_signal: int = signal.SIGTERM, seconds: float = 10) -> int:
         return stop(self.process, with_signal, seconds) if self.process else 0
 
+    @contextmanager
+    def at_time(self, shift: str) -> Iterator[None]:
+        """Commands within it have their clock set forward or back; the gateway must not run."""
+        if not shutil.which("faketime"):
+            pytest.skip("needs Debian's faketime")
+        self.prefix = ["faketime", "-f", shift]
+        yield
+        self.prefix = []
+
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Any command, whatever comes of it."""
         done = subprocess.run(
-            [self.binary, *words, "--config", self.config],
+            [*self.prefix, self.binary, *words, "--config", self.config],
             env=self.environment,
             cwd=self.directory,
             capture_output=True,
@@ -157,11 +174,16 @@ class Gateway:
         """A command that prints a list: one JSON object a line."""
         return [json.loads(line) for line in self.text(*words, "--json").splitlines()]
 
-    def open_balance(self, grant: str | None = "5", email: str | None = None) -> Balance:
+    def open_balance(self, grant: str | None = "5", email: str | None = None, service: str = "pay") -> Balance:
+        return self._open(service, email, ["--grant", grant] if grant else [])
+
+    def open_pass(self, weeks: int | None = 1, email: str | None = None) -> Balance:
+        return self._open("link", email, ["--weeks", str(weeks)] if weeks else [])
+
+    def _open(self, service: str, email: str | None, credit: list[str]) -> Balance:
         account = self.cli("account", "add", email or f"{os.urandom(6).hex()}@example.test")["account"]
-        words = ["balance", "open", account, "pay"] + (["--grant", grant] if grant else [])
-        opened = self.cli(*words)
-        assert opened["service"] == "pay"
+        opened = self.cli("balance", "open", account, service, *credit)
+        assert opened["service"] == service
         return Balance(self, account, opened["balance"], opened["token"], opened["base_url"])
 
     def verify(self) -> dict:

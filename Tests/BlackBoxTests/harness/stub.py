@@ -13,13 +13,14 @@ LOAD = ROOT / ".build-bench" / "load"
 
 
 class Stub:
-    def __init__(self, directory: Path, default: str = "plain"):
+    def __init__(self, directory: Path, default: str = "plain", side: str | None = None, body_bytes: int = 200):
+        """`side` names the upstream it plays; `body_bytes` of each body stand in the log."""
         directory.mkdir(parents=True, exist_ok=True)
         self.log = directory / "stub.log"
         self.log.touch()
-        self.process = subprocess.Popen(
-            [BINARY, "--log", self.log, "--default", default], stdout=subprocess.PIPE, text=True
-        )
+        words = ["--log", self.log, "--default", default, "--body", str(body_bytes)]
+        words += ["--side", side] if side else []
+        self.process = subprocess.Popen([BINARY, *words], stdout=subprocess.PIPE, text=True)
         self.port = json.loads(self.process.stdout.readline())["port"]
         self.url = f"http://127.0.0.1:{self.port}/v1"
 

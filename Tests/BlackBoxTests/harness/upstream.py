@@ -46,15 +46,17 @@ def read_head(peer: socket.socket) -> tuple[bytes, bytes]:
     return head.lower(), rest
 
 
-def read_content(peer: socket.socket, head: bytes, rest: bytes) -> None:
+def read_content(peer: socket.socket, head: bytes, rest: bytes) -> bytes:
     """Reads the rest of a request with a Content-Length."""
     fields = dict(line.split(b":", 1) for line in head.split(b"\r\n")[1:])
-    left = int(fields[b"content-length"]) - len(rest)
+    pieces, left = [rest], int(fields[b"content-length"]) - len(rest)
     while left > 0:
         piece = peer.recv(min(left, 65536))
         if not piece:
             raise EOFError
+        pieces.append(piece)
         left -= len(piece)
+    return b"".join(pieces)
 
 
 def read_request(peer: socket.socket) -> None:
