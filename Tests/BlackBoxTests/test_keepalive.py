@@ -24,8 +24,8 @@ from harness.seal import seal, unseal
 from harness.upstream import COMPLETED, HEAD, LAST_CHUNK, Upstream, chunk, read_head
 
 ACCOUNT = "acct-canary-4711"
-# A minute of the gateway's wall clock in each second; its timers keep their pace.
-SPEED = 60
+# Two and a half minutes of the gateway's wall clock in each second; its timers keep their pace.
+SPEED = 150
 
 
 def jwt(subject: str, expires: datetime | None = None) -> str:
@@ -281,9 +281,8 @@ def test_a_plan_survives_a_restart(gateway: Gateway) -> None:
     gateway.stop()
     assert record(balance) == kept
     gateway.start()
-    due = balance.show()["keepalive_next"]
-    # A time that has passed meanwhile is not made up for.
-    assert due == kept["due"] or due > kept["due"]
+    # The same time, or a later one where that has passed meanwhile.
+    assert balance.show()["keepalive_next"] >= kept["due"]
 
 
 # Requests, on a clock that runs ahead.
