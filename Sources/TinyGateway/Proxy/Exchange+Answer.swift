@@ -67,6 +67,14 @@ extension Exchange {
     private func answeredOwn(_ head: ResponseHead) {
         guard (200..<300).contains(head.status) else { return }
         if let login, route.isBillable, !wasRefused { gateway.boost.succeeded(login.quota) }
+        if isLoginWanted, let request = self.head {
+            gateway.keepalive?.saw(access.balance, request.fields)
+        }
+    }
+
+    /// Whether the login of the request is kept for its owner once the upstream has accepted it.
+    var isLoginWanted: Bool {
+        side == .own && gateway.keepalive?.wants(access.balance) == true
     }
 
     /// A delta that is a chunk by itself goes on as it came. The long way sends the same content

@@ -211,7 +211,7 @@ extension Exchange {
         heldByte = nil
         let expectsStream = facts?.isStream ?? (head.map(Self.acceptsEvents) == true)
         if !keepsBody {
-            if !isIdempotent { head = nil }
+            if !isIdempotent && !isLoginWanted { head = nil }
             kept.forget()
         }
         let limits = gateway.limits

@@ -16,6 +16,7 @@ final class Gateway {
     /// What customers' `base_url` begins with; named in sentences about topping up.
     let publicURL: String
     let traffic: Traffic
+    var keepalive: Keepalive?
     /// What Boost remembers from one request to the next.
     var boost = BoostMemory()
     /// Begins the fingerprints of this process.
