@@ -116,7 +116,7 @@ MOVES = [
         for size in (70_000, 1_000_000, 5_000_000)
     ),
     Row("429 before the body is whole", f"{LIMIT};early", MANAGED, (0, 1), USAGE, body=sized(5_000_000)),
-    Row("in the stream before the body is whole", f"refuse;code={USAGE};early", MANAGED, (0, 1), USAGE,
+    Row("in the stream before the body is whole", f"refuse;code={USAGE};stream=1;early", MANAGED, (0, 1), USAGE,
         body=sized(5_000_000)),
     moves("a document is wanted", LIMIT, USAGE, body=turn(stream=False)),
 ]
@@ -145,7 +145,7 @@ OWN_STAYS = [
     stays("incomplete", "incomplete"),
     stays("no terminal event", "unfinished"),
     stays("two terminal events", "plain;twice"),
-    Row("before the body is whole", "plain;early", OWN, (0, 0), body=sized(300_000)),
+    Row("before the body is whole", "plain;stream=1;early", OWN, (0, 0), body=sized(300_000)),
     *(
         stays(f"{status}", f"status;status={status};ecode=some_code;field=x-own:1|x-own:2")
         for status in (400, 401, 402, 403, 404, 408, 409, 413, 422, 425, 451, 500, 502, 503, 504, 529)
