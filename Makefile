@@ -2,11 +2,7 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
-TRIPLE := $(shell uname -m)-unknown-linux-gnu
-# Where the toolchain is, found from the compiler: the Embedded build links one of its archives.
-TOOLCHAIN = $(dir $(shell readlink -f $$(command -v $(SWIFT))))..
-EMBEDDED = TINYGATEWAY_EMBEDDED=1 \
-	TINYGATEWAY_EMBEDDED_LIBRARIES=$(TOOLCHAIN)/lib/swift/embedded/$(TRIPLE)
+EMBEDDED = TINYGATEWAY_EMBEDDED=1
 NORMAL_BINARY = .build/release/TinyGateway
 RELEASE_BINARY = .build-embedded/tinygateway
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)

@@ -83,22 +83,27 @@ extension Exchange {
     }
 
     private func upstreamHead(_ head: RequestHead, _ framing: BodyFraming) -> [UInt8] {
-        let issued = OwnLogin.turnState(head.fields, of: access.balance)
-        let isManagedState = issued.map {
-            gateway.boost.isManaged($0, now: gateway.loop.now.count)
-        }
+        let isManagedState = sendsManagedState(head)
         switch side {
         case .own:
             return UpstreamRequest.ownHead(
                 head, framing, origin: gateway.own.origin, isRead: keepsBody,
-                keepsTurnState: isManagedState != true)
+                keepsTurnState: !isManagedState)
         case .managed:
             guard let credential else { preconditionFailure("managed without a credential") }
             return UpstreamRequest.head(
                 head, framing, origin: credential.pool.origin,
                 authorization: credential.authorization, account: credential.accountID,
-                keepsTurnState: !rules.mayMove || isManagedState == true)
+                keepsTurnState: !rules.mayMove || isManagedState)
         }
+    }
+
+    /// Whether the turn state that Boost's client sends back is the operator's.
+    private func sendsManagedState(_ head: RequestHead) -> Bool {
+        guard rules.mayMove, let state = OwnLogin.turnState(head.fields, of: access.balance) else {
+            return false
+        }
+        return gateway.boost.isManaged(state, now: gateway.loop.now.count)
     }
 
     private func unreachable(_ pool: UpstreamPool) {

@@ -48,6 +48,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var promo: String?
     /// Reasoning that another account had encrypted was taken out of the body.
     var isFiltered = false
+    /// Of a request that may move.
     let login: OwnLogin?
 
     // The answer's way down.
@@ -100,7 +101,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         self.route = route
         rules = .of(access.service)
         side = rules.firstSide
-        login = side == .own ? OwnLogin(head, balance: access.balance) : nil
+        login = rules.mayMove ? OwnLogin(head, balance: access.balance) : nil
         self.head = head
         self.client = client
         kept = KeptBody(budget: gateway.loop.budget, bytesMax: gateway.limits.replayBodyBytes)
