@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import time
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from harness.gateway import turn
 from harness.login import Login
 from harness.processes import free_port, wait_until
 from harness.sides import LIMIT, Customer, Outcome, Sides
-from harness.stub import Stub, fields_of
+from harness.stub import fields_of
 
 AWAY = f"{LIMIT};resets_in=200"
 
@@ -219,7 +218,7 @@ def test_spent_credit_leaves_own_free(sides: Sides) -> None:
     customer = sides.boost("0.0010")
     assert sides_asked(customer.ask(AWAY)) == (1, 1)
     while customer.balance.remaining > 0:
-        customer.ask(f"plain;input=90000")
+        customer.ask("plain;input=90000")
     spent = len(customer.charges())
     outcome = customer.ask("plain")
     assert sides_asked(outcome) == (1, 0) and outcome.answer.status == 200

@@ -10,7 +10,7 @@ import pytest
 
 from harness.codex import BINARY, Codex
 from harness.gateway import CREDENTIAL
-from harness.login import Login, TokenServer
+from harness.login import TokenServer
 from harness.processes import wait_until
 from harness.sides import Customer, Sides
 from harness.stub import Stub, fields_of
@@ -168,8 +168,12 @@ def assert_usage_is(turn_usage: dict, charges: list[dict]) -> None:
 
 @pytest.mark.parametrize(
     "own",
-    [LIMIT, "refuse;code=usage_limit_reached", "refuse;as=nested;code=insufficient_quota", "refuse;as=error;"
-     "code=usage_not_included"],
+    [
+        LIMIT,
+        "refuse;code=usage_limit_reached",
+        "refuse;as=nested;code=insufficient_quota",
+        "refuse;as=error;code=usage_not_included",
+    ],
 )
 def test_boost_is_served_by_managed(sides: Sides, tmp_path: Path, own: str) -> None:
     customer, marks = sides.boost(), (sides.own.mark(), sides.managed.mark())

@@ -245,7 +245,9 @@ STATUSES += [451, 500, 501, 502, 503, 504, 529, 599]
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_statuses_are_untouched(customer: Customer, status: int) -> None:
-    scenario = f"status;status={status};location=https://elsewhere.example.test/x;retry_after=60;type=usage_limit_reached"
+    scenario = (
+        f"status;status={status};location=https://elsewhere.example.test/x;retry_after=60;type=usage_limit_reached"
+    )
     outcome = customer.ask(scenario)
     assert outcome.answer.status == status and outcome.answer.complete
     assert outcome.own.is_content(outcome.answer.content) and outcome.own.whole == 1
@@ -470,9 +472,7 @@ def test_the_token_as_bearer_never_leaves(sides: Sides, customer: Customer) -> N
     for balance in (customer.balance, sides.boost().balance):
         marks = sides.own.mark(), sides.managed.mark()
         for fields in ({}, {"x-tinygateway-token": balance.token}):
-            answer = ask(
-                sides.gateway.port, body=turn(), fields=fields | {"authorization": f"Bearer {balance.token}"}
-            )
+            answer = ask(sides.gateway.port, body=turn(), fields=fields | {"authorization": f"Bearer {balance.token}"})
             assert answer.status in (400, 401)
         assert not sides.own.requests(marks[0]) and not sides.managed.requests(marks[1])
 
