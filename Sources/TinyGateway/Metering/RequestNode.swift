@@ -46,6 +46,14 @@ enum RequestNode: UInt8, Sendable {
         }
     }
 
+    /// It means the same in a request for images, where `prompt` and `background` are others.
+    var isOfImages: Bool {
+        switch self {
+        case .body, .model, .stream, .imageCount, .quality, .size: true
+        default: false
+        }
+    }
+
     /// The place of the elements of an array here.
     var element: RequestNode {
         switch self {
