@@ -31,7 +31,15 @@ struct OutputItem: Sendable {
     static var nameBytesMax: Int { 64 }
 
     static func name(_ text: Span<UInt8>) -> String {
-        text.count <= nameBytesMax ? String(copying: text) : ""
+        statedName(text) ?? ""
+    }
+
+    /// `nil` when the text names nothing: it is empty, too long, or not printable, which the books
+    /// would take for odd usage.
+    static func statedName(_ text: Span<UInt8>) -> String? {
+        guard !text.isEmpty, text.count <= nameBytesMax else { return nil }
+        for index in text.indices where text[index] < 0x20 || text[index] == 0x7F { return nil }
+        return String(validating: text)
     }
 
     /// FNV-1a over the bytes of an id.

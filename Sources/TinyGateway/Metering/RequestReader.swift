@@ -11,18 +11,36 @@ struct RequestReader: JSONVisitor {
         var saidOtherEnvironment = false
     }
 
+    /// What is known of an input item whose object is still open.
+    private struct OpenItem: Sendable {
+        var isTyped = false
+        var hasID = false
+        var hasContent = false
+
+        /// The type of a reference may be left out: then an identity and nothing else makes one.
+        var isReference: Bool { hasID && !isTyped && !hasContent }
+    }
+
     static var ignored: RequestNode { .ignored }
     var root: RequestNode { .body }
 
+    let isForImages: Bool
     private(set) var facts = RequestFacts()
     private(set) var hasBackground = false
     private(set) var hasConversation = false
     private(set) var hasPreviousResponse = false
     private(set) var hasStoredPrompt = false
+    private(set) var hasItemReference = false
+    private(set) var hasStoredFile = false
     /// The first type of tool that is refused.
     private(set) var refusedTool: String?
     /// Namespaces hold tools of their own, hence a stack.
     private var openTools: [OpenTool] = []
+    private var openItem = OpenItem()
+
+    init(isForImages: Bool) {
+        self.isForImages = isForImages
+    }
 
     /// The refusal that comes first in the order of `RequestRefusal`.
     var refusal: RequestRefusal? {
@@ -30,27 +48,37 @@ struct RequestReader: JSONVisitor {
         if hasConversation { return .conversation }
         if hasPreviousResponse { return .previousResponse }
         if hasStoredPrompt { return .storedPrompt }
+        if hasItemReference { return .itemReference }
+        if hasStoredFile { return .storedFile }
         if let refusedTool { return .hostedTool(refusedTool) }
         return nil
     }
 
-    func member(of parent: RequestNode, key: Span<UInt8>) -> RequestNode {
-        parent.member(key)
+    mutating func member(of parent: RequestNode, key: Span<UInt8>) -> RequestNode {
+        let node = parent.member(key)
+        // Until its value turns out to be none.
+        if node == .parts { openItem.hasContent = true }
+        return node == .prompt && isForImages ? .ignored : node
     }
+
+    /// The text of an item is long, and none of the meter's business.
+    func keepsText(at node: RequestNode) -> Bool { node != .parts }
 
     func element(of parent: RequestNode) -> RequestNode {
         parent.element
     }
 
     mutating func opened(_ node: RequestNode) {
-        if node == .tool {
-            openTools.append(OpenTool())
-        } else {
-            take(other: node)
+        switch node {
+        case .tool: openTools.append(OpenTool())
+        case .inputItem: openItem = OpenItem()
+        case .parts: break
+        default: take(other: node)
         }
     }
 
     mutating func closed(_ node: RequestNode) {
+        if node == .inputItem && openItem.isReference { hasItemReference = true }
         guard node == .tool, let tool = openTools.popLast() else { return }
         if tool.isShell && (!tool.saidLocal || tool.saidOtherEnvironment) { refuse("shell") }
         if tool.isToolSearch && (!tool.saidClient || tool.saidOtherExecution) {
@@ -68,11 +96,16 @@ struct RequestReader: JSONVisitor {
         case .serviceTier: facts.serviceTier = String(copying: text)
         case .promptCacheKey: facts.promptCacheKey = String(copying: text)
         case .toolType: take(toolType: text)
+        case .itemType:
+            openItem.isTyped = true
+            if text.equals("item_reference") { hasItemReference = true }
+        case .quality: facts.quality = OutputItem.statedName(text)
+        case .size: facts.size = OutputItem.statedName(text)
         case .execution where text.equals("client"): withOpenTool { $0.saidClient = true }
         case .environmentType where text.equals("local"): withOpenTool { $0.saidLocal = true }
         case .ignored, .body, .stream, .maxOutputTokens, .background, .conversation,
-            .previousResponse, .prompt, .input, .inputItem, .tools, .tool, .execution,
-            .environment, .environmentType:
+            .previousResponse, .prompt, .imageCount, .input, .inputItem, .itemID, .parts, .part,
+            .fileID, .tools, .tool, .execution, .environment, .environmentType:
             take(other: node)
         }
     }
@@ -82,9 +115,11 @@ struct RequestReader: JSONVisitor {
         case (.stream, .bool(let value)): facts.isStream = value
         case (.maxOutputTokens, .integer(let value)):
             facts.maxOutputTokens = value > 0 ? value : nil
+        case (.imageCount, .integer(let value)):
+            facts.imageCount = value > 0 ? value : nil
         // `null` asks for nothing, and neither does `false`.
         case (.background, .bool(false)), (.background, .null), (.conversation, .null),
-            (.previousResponse, .null), (.prompt, .null):
+            (.previousResponse, .null), (.prompt, .null), (.fileID, .null):
             break
         default: take(other: node)
         }
@@ -102,10 +137,17 @@ struct RequestReader: JSONVisitor {
         case .conversation: hasConversation = true
         case .previousResponse: hasPreviousResponse = true
         case .prompt: hasStoredPrompt = true
+        case .imageCount: facts.imageCount = nil
+        case .quality: facts.quality = nil
+        case .size: facts.size = nil
+        case .itemType: openItem.isTyped = false
+        case .itemID: openItem.hasID = true
+        case .parts: openItem.hasContent = false
+        case .fileID: hasStoredFile = true
         case .tool, .toolType: refuse("")
         case .execution: withOpenTool { $0.saidOtherExecution = true }
         case .environmentType: withOpenTool { $0.saidOtherEnvironment = true }
-        case .ignored, .body, .input, .inputItem, .tools, .environment: break
+        case .ignored, .body, .input, .inputItem, .part, .tools, .environment: break
         }
     }
 

@@ -6,6 +6,8 @@ enum RequestRefusal: Equatable, Sendable {
     case conversation
     case previousResponse
     case storedPrompt
+    case itemReference
+    case storedFile
     /// A tool of this type; empty when its type was unreadable.
     case hostedTool(String)
 
@@ -24,6 +26,12 @@ enum RequestRefusal: Equatable, Sendable {
                 + "`previous_response_id`."
         case .storedPrompt:
             "Stored prompts are not available here. Please send the text instead of `prompt`."
+        case .itemReference:
+            "Stored items are not available here. Please send each item of `input` itself instead "
+                + "of an `item_reference`."
+        case .storedFile:
+            "Stored files are not available here. Please send the content itself instead of "
+                + "`file_id`."
         case .hostedTool(let name):
             "The tool type `\(name)` is not available here. Please remove it from `tools`."
         }
