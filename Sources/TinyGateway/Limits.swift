@@ -46,6 +46,11 @@ struct Limits: Sendable {
     static let trailerBytes = 8_192
     /// The longest scalar that the meters keep (model, response id, tool type).
     static let scalarBytes = 256
+    /// What of an event stream is held back while its request may still move to another upstream:
+    /// events, bytes of them, and seconds since the first. Whatever is reached first commits it.
+    static let handshakeEvents = 16
+    static let handshakeBytes = 65_536
+    static let handshakeSeconds = 15
     /// One line of the ledger.
     static let ledgerLineBytes = 65_536
     /// One request to `admin.sock`, and its answer.

@@ -13,6 +13,10 @@ enum ResponseNode: UInt8, Sendable {
     case status
     case error
     case errorCode
+    case errorType
+    /// When the quota that is used up comes back, beside the code of the error.
+    case resetsAt
+    case resetsIn
     case incompleteDetails
     case incompleteReason
     case usage
@@ -38,12 +42,17 @@ enum ResponseNode: UInt8, Sendable {
     case itemSize
     case action
     case actionType
+    /// The answer of an image endpoint.
+    case imageAnswer
+    /// `data` of such an answer.
+    case imageList
+    case image
 
     /// The place of the member `key` of an object here.
     @inline(__always)
-    func member(_ key: Span<UInt8>, isDocument: Bool) -> ResponseNode {
+    func member(_ key: Span<UInt8>, in mode: UsageMeter.Mode) -> ResponseNode {
         // Most keys are those of delta events: told apart by their length alone.
-        guard self == .event else { return inner(key, isDocument: isDocument) }
+        guard self == .event else { return inner(key, in: mode) }
         switch key.count {
         case 4:
             if key.equals("type") { return .type }
@@ -51,23 +60,26 @@ enum ResponseNode: UInt8, Sendable {
             return key.equals("code") ? .eventCode : .ignored
         case 5: return key.equals("error") ? .error : .ignored
         case 8: return key.equals("response") ? .response : .ignored
+        case 9, 17: return error(key)
         default: return .ignored
         }
     }
 
-    private func inner(_ key: Span<UInt8>, isDocument: Bool) -> ResponseNode {
+    private func inner(_ key: Span<UInt8>, in mode: UsageMeter.Mode) -> ResponseNode {
         switch self {
-        case .response: response(key, isDocument: isDocument)
+        case .response: response(key, isDocument: mode == .document)
         case .usage, .inputDetails, .outputDetails: usage(key)
         case .item, .action: item(key)
-        case .error: key.equals("code") ? .errorCode : .ignored
+        case .error: error(key)
+        // It names model, quality and size as an item does.
+        case .imageAnswer: key.equals("data") ? .imageList : item(key)
         case .incompleteDetails: key.equals("reason") ? .incompleteReason : .ignored
         case .toolUsage: key.equals("web_search") ? .webSearch : .ignored
         case .webSearch: key.equals("num_requests") ? .searches : .ignored
         case .ignored, .event, .type, .eventCode, .responseID, .model, .serviceTier, .status,
-            .errorCode, .incompleteReason, .input, .cached, .cacheWrite, .output, .reasoning,
-            .searches, .items, .itemType, .itemID, .itemStatus, .itemModel, .itemQuality,
-            .itemSize, .actionType:
+            .errorCode, .errorType, .resetsAt, .resetsIn, .incompleteReason, .input, .cached,
+            .cacheWrite, .output, .reasoning, .searches, .items, .itemType, .itemID, .itemStatus,
+            .itemModel, .itemQuality, .itemSize, .actionType, .imageList, .image:
             .ignored
         }
     }
@@ -84,6 +96,13 @@ enum ResponseNode: UInt8, Sendable {
         if isDocument && key.equals("status") { return .status }
         if isDocument && key.equals("output") { return .items }
         return .ignored
+    }
+
+    private func error(_ key: Span<UInt8>) -> ResponseNode {
+        if key.equals("resets_at") { return .resetsAt }
+        if key.equals("resets_in_seconds") { return .resetsIn }
+        if key.equals("code") { return .errorCode }
+        return key.equals("type") ? .errorType : .ignored
     }
 
     private func usage(_ key: Span<UInt8>) -> ResponseNode {

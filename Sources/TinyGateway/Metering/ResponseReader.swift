@@ -1,5 +1,5 @@
-/// Collects what one event, or one response document, says. Nothing of it counts before its last
-/// brace: a document that breaks off, or repeats a key, must not leave a false usage behind.
+/// Collects what one event, or one answer that is a document, says. Nothing of it counts before its
+/// last brace: a document that breaks off, or repeats a key, must not leave a false usage behind.
 struct ResponseReader: JSONVisitor {
     /// What is collected of `response`. A key given twice counts as its last value, as most
     /// readers of JSON take it.
@@ -9,22 +9,45 @@ struct ResponseReader: JSONVisitor {
         var status: ResponseEnd?
     }
 
+    /// What an error says. One that names a refusal once is a refusal: no reader may find what was
+    /// not seen here.
+    struct Refusal: Sendable {
+        /// `code` or `type` of the error.
+        var code: RefusalCode?
+        /// `code` of the event itself, which means something in an `error` event only.
+        var eventCode: RefusalCode?
+        var resetsAt: Int64?
+        var resetsIn: Int64?
+    }
+
     static var ignored: ResponseNode { .ignored }
 
-    let isDocument: Bool
+    let mode: UsageMeter.Mode
     private(set) var kind = ResponseEventKind.other
     private(set) var pending = Pending()
+    private(set) var refusal = Refusal()
+    /// The item of the event; model, quality and size of an image answer.
     private(set) var item = OutputItem()
     /// Items of a document; those of events are counted by the meter.
     private(set) var counter = ItemCounter()
-    /// `pending` or `item` holds something.
+    /// Objects in `data` of an image answer.
+    private(set) var images: Int64 = 0
+    private var isImageObject = false
+    /// `pending`, `refusal` or `item` holds something.
     private var isUsed = false
 
-    init(isDocument: Bool) {
-        self.isDocument = isDocument
+    init(mode: UsageMeter.Mode) {
+        self.mode = mode
     }
 
-    var root: ResponseNode { isDocument ? .response : .event }
+    var root: ResponseNode {
+        switch mode {
+        case .eventStream: .event
+        case .document: .response
+        case .images: .imageAnswer
+        case .search: .ignored
+        }
+    }
 
     /// Forgets the event.
     @inline(__always)
@@ -32,6 +55,7 @@ struct ResponseReader: JSONVisitor {
         kind = .other
         if isUsed {
             pending = Pending()
+            refusal = Refusal()
             item = OutputItem()
             isUsed = false
         }
@@ -39,11 +63,18 @@ struct ResponseReader: JSONVisitor {
 
     @inline(__always)
     mutating func member(of parent: ResponseNode, key: Span<UInt8>) -> ResponseNode {
-        parent.member(key, isDocument: isDocument)
+        parent.member(key, in: mode)
     }
 
     mutating func element(of parent: ResponseNode) -> ResponseNode {
-        parent == .items ? .item : .ignored
+        switch parent {
+        case .items: return .item
+        case .imageList: return .image
+        default:
+            // An array where an image should be.
+            if parent == .image { isImageObject = false }
+            return .ignored
+        }
     }
 
     mutating func opened(_ node: ResponseNode) {
@@ -52,12 +83,14 @@ struct ResponseReader: JSONVisitor {
         switch node {
         case .input, .output, .cached, .cacheWrite, .reasoning, .searches:
             count(.oddNumber, at: node)
+        case .image: isImageObject = true
         default: forget(node)
         }
     }
 
     mutating func closed(_ node: ResponseNode) {
-        if node == .item && isDocument { counter.count(item) }
+        if node == .item && mode == .document { counter.count(item) }
+        if node == .image && isImageObject { images += 1 }
     }
 
     mutating func tooDeep(_ node: ResponseNode) {}
@@ -83,12 +116,20 @@ struct ResponseReader: JSONVisitor {
                 pending.response.hasUsage = true
                 pending.response.tokens.isOdd = true
             }
+        case .resetsAt: if let time = natural(scalar) { refusal.resetsAt = time }
+        case .resetsIn: if let time = natural(scalar) { refusal.resetsIn = time }
         case .ignored, .event, .eventCode, .response, .responseID, .model, .serviceTier, .status,
-            .error, .errorCode, .incompleteDetails, .incompleteReason, .inputDetails,
+            .error, .errorCode, .errorType, .incompleteDetails, .incompleteReason, .inputDetails,
             .outputDetails, .toolUsage, .webSearch, .items, .item, .itemType, .itemID,
-            .itemStatus, .itemModel, .itemQuality, .itemSize, .action, .actionType:
+            .itemStatus, .itemModel, .itemQuality, .itemSize, .action, .actionType, .imageAnswer,
+            .imageList, .image:
             forget(node)
         }
+    }
+
+    private func natural(_ scalar: JSONScalar) -> Int64? {
+        guard case .integer(let value) = scalar, value >= 0 else { return nil }
+        return value
     }
 
     /// What an earlier member of the same name said no longer counts.
@@ -118,8 +159,9 @@ struct ResponseReader: JSONVisitor {
         case .itemModel: item.model = ""
         case .itemQuality: item.quality = ""
         case .itemSize: item.size = ""
+        case .imageList: images = 0
         case .ignored, .event, .type, .input, .cached, .cacheWrite, .output, .reasoning,
-            .searches:
+            .searches, .errorType, .resetsAt, .resetsIn, .imageAnswer, .image:
             break
         }
     }
@@ -131,7 +173,13 @@ struct ResponseReader: JSONVisitor {
         case .model: pending.response.model = String(copying: text)
         case .serviceTier: pending.response.serviceTier = String(copying: text)
         case .status: pending.status = end(status: text)
-        case .errorCode, .eventCode: pending.response.errorCode = String(copying: text)
+        case .errorCode:
+            pending.response.errorCode = String(copying: text)
+            refusal.code = refusal.code ?? RefusalCode(text)
+        case .eventCode:
+            pending.response.errorCode = String(copying: text)
+            refusal.eventCode = refusal.eventCode ?? RefusalCode(text)
+        case .errorType: refusal.code = refusal.code ?? RefusalCode(text)
         case .incompleteReason: pending.response.incompleteReason = String(copying: text)
         case .itemType: item.kind = OutputItem.Kind(type: text)
         case .itemID: item.identity = OutputItem.identity(of: text)
@@ -145,7 +193,8 @@ struct ResponseReader: JSONVisitor {
         case .input, .output, .cached, .cacheWrite, .reasoning, .searches, .usage:
             scalar(.oddNumber, at: node)
         case .ignored, .event, .type, .response, .error, .incompleteDetails, .inputDetails,
-            .outputDetails, .toolUsage, .webSearch, .items, .item, .action:
+            .outputDetails, .toolUsage, .webSearch, .items, .item, .action, .resetsAt, .resetsIn,
+            .imageAnswer, .imageList, .image:
             forget(node)
         }
     }

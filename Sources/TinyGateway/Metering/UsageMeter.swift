@@ -1,3 +1,5 @@
+import Billing
+
 /// Reads what a response cost out of its own bytes as they pass. It is fed exactly the bytes that
 /// are relayed, in pieces of any size, keeps a few scalars and never an event.
 ///
@@ -10,6 +12,11 @@ struct UsageMeter: Sendable {
         case eventStream
         /// One JSON object: the response itself.
         case document
+        /// One JSON object: the answer of `images/generations` or `images/edits`. What it counts is
+        /// its images; the tokens that it may state are inside their price.
+        case images
+        /// Any JSON object: the answer of `alpha/search`, one search.
+        case search
     }
 
     let mode: Mode
@@ -30,7 +37,7 @@ struct UsageMeter: Sendable {
 
     init(mode: Mode) {
         self.mode = mode
-        scanner = JSONScanner(visitor: ResponseReader(isDocument: mode == .document))
+        scanner = JSONScanner(visitor: ResponseReader(mode: mode))
     }
 
     /// Bytes came since the last blank line: an event of our own needs a blank line before it.
@@ -48,7 +55,8 @@ struct UsageMeter: Sendable {
         }
         switch mode {
         case .eventStream: return feedEvents(bytes, from: position, to: range.upperBound)
-        case .document: return feedDocument(bytes, from: position, to: range.upperBound)
+        case .document, .images, .search:
+            return feedDocument(bytes, from: position, to: range.upperBound)
         }
     }
 
@@ -140,11 +148,36 @@ struct UsageMeter: Sendable {
         else { return nil }
         sawOutput = true
         let reader = scanner.visitor
-        // An answer that leaves out its status, but counts its tokens, is complete.
-        let isPlain = reader.pending.status == nil && reader.pending.response.hasUsage
-        settle(isPlain ? .completed : reader.pending.status, reader.counter)
+        switch mode {
+        case .eventStream, .document:
+            // An answer that leaves out its status, but counts its tokens, is complete.
+            let isPlain = reader.pending.status == nil && reader.pending.response.hasUsage
+            settle(isPlain ? .completed : reader.pending.status, reader.counter)
+        case .images:
+            settleImages(reader.images, reader.item)
+        case .search:
+            settleCall()
+            response.searches = 1
+            response.hasUsage = true
+        }
         isBraceWithheld = true
         return .terminal(at: bracket)
+    }
+
+    /// An answer without images is one that nothing can be charged for.
+    private mutating func settleImages(_ count: Int64, _ kind: OutputItem) {
+        settleCall()
+        guard count > 0 else { return }
+        if !kind.model.isEmpty { response.model = kind.model }
+        response.images = [
+            ImageUse(model: kind.model, quality: kind.quality, size: kind.size, count: count)
+        ]
+        response.hasUsage = true
+    }
+
+    private mutating func settleCall() {
+        response.end = .completed
+        hasEnded = true
     }
 
     /// The response has ended: from here on nothing changes it.
