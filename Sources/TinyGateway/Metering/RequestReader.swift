@@ -58,7 +58,7 @@ struct RequestReader: JSONVisitor {
         let node = parent.member(key)
         // Until its value turns out to be none.
         if node == .parts { openItem.hasContent = true }
-        return isForImages && !node.isOfImages ? .ignored : node
+        return node == .prompt && isForImages ? .ignored : node
     }
 
     /// The text of an item is long, and none of the meter's business.
