@@ -46,13 +46,8 @@ enum RequestNode: UInt8, Sendable {
         }
     }
 
-    /// It means the same in a request for images, where `prompt` and `background` are others.
-    var isOfImages: Bool {
-        switch self {
-        case .body, .model, .stream, .imageCount, .quality, .size: true
-        default: false
-        }
-    }
+    /// Its name means something else in a request for images: a text, a kind of background.
+    var isOtherOfImages: Bool { self == .prompt || self == .background }
 
     /// The place of the elements of an array here.
     var element: RequestNode {

@@ -58,7 +58,7 @@ struct RequestReader: JSONVisitor {
         let node = parent.member(key)
         // Until its value turns out to be none.
         if node == .parts { openItem.hasContent = true }
-        return node == .prompt && isForImages ? .ignored : node
+        return isForImages && node.isOtherOfImages ? .ignored : node
     }
 
     /// The text of an item is long, and none of the meter's business.
