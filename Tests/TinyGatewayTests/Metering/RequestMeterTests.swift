@@ -178,6 +178,7 @@ import Testing
             ("\"size\":\"a\\nb\"", nil, nil, nil),
             ("\"input\":[{\"n\":5,\"quality\":\"low\",\"size\":\"1x1\"}]", nil, nil, nil),
             ("\"prompt\":\"a cat\",\"n\":2", 2, nil, nil),
+            ("\"background\":\"opaque\",\"n\":2", 2, nil, nil),
         ] as [(String, Int64?, String?, String?)])
     func aRequestForImagesSaysWhatItWants(
         members: String, count: Int64?, quality: String?, size: String?
@@ -193,7 +194,8 @@ import Testing
         for cut in 0...body.count {
             #expect(Self.facts(body, cuts: [cut], isForImages: true) == expected)
         }
-        expected.refusal = members.contains("prompt") ? .storedPrompt : nil
+        if members.contains("prompt") { expected.refusal = .storedPrompt }
+        if members.contains("background") { expected.refusal = .background }
         #expect(Self.facts(body) == expected)
         let image = ImageUse(
             model: "gpt-image-2", quality: quality ?? "", size: size ?? "", count: count ?? 1)
