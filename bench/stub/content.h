@@ -3,6 +3,7 @@
 #define STUB_CONTENT_H
 
 #include "bytes.h"
+#include "digest.h"
 #include "request.h"
 #include "scenario.h"
 
@@ -17,7 +18,7 @@ struct turn {
     long step;
     long sequence;
     long events; /* deltas */
-    uint64_t check;
+    struct check check;
     long written; /* events written so far */
     bool done_written;
 };

@@ -1,0 +1,2 @@
+def measure(bench, peer):
+    raise ValueError("todo")

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""What the gateway costs beside what one would take instead, and beside the floor that the kernel sets.
+
+    run.py BINARY [--quick] [--cases live-1000,flood-1] [--peers tinygateway,nginx] [--out DIRECTORY] [--big]
+
+Everything happens on loopback, with made-up answers that are checked to the last byte. A full run takes a quarter of
+an hour, --quick two minutes. Prints a table and the goals; writes them with all samples to DIRECTORY.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import peers  # noqa: E402
+from peers.base import Peer  # noqa: E402
+from rig import big, cases, certificates, goals, ledger, report  # noqa: E402
+from rig.machine import ROOT, Pins, facts  # noqa: E402
+from rig.measure import Bench  # noqa: E402
+from rig.process import BenchError, Process  # noqa: E402
+from rig.summary import summarise  # noqa: E402
+
+STATIC = ("idle", "cold-start")  # asked once per peer
+SLOW_STARTERS = {"litellm": 2}
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("binary", type=Path)
+    parser.add_argument("--quick", action="store_true", help="small counts, one round")
+    parser.add_argument("--cases", help="only these, by name, with commas")
+    parser.add_argument("--peers", help="only these (and direct), with commas")
+    parser.add_argument("--out", type=Path, help="default bench/results, for partial runs .build-bench/results")
+    parser.add_argument("--big", action="store_true", help="also a ledger of 5 million entries: 3.4 GB, many minutes")
+    parser.add_argument("--nice", type=int, default=0, help="of everything measured; below 0 where others are busy")
+    parser.add_argument("--rounds", type=int, help="instead of each case's own number")
+    return parser.parse_args()
+
+
+class Run:
+    def __init__(self, chosen: argparse.Namespace):
+        self.chosen = chosen
+        self.machine = facts() | {"nice": chosen.nice, "quick": chosen.quick}
+        self.samples: list[dict] = []
+        self.faults: list[dict] = []
+        wanted = set(chosen.peers.split(",")) | {"direct"} if chosen.peers else None
+        self.peers: dict[str, Peer] = {}
+        for peer in peers.ALL(chosen.binary.resolve()):
+            if wanted and peer.name not in wanted:
+                continue
+            if reason := peer.missing():
+                print(f"{peer.name}: {reason}: left out", file=sys.stderr)
+                continue
+            self.peers[peer.name] = peer
+        self.machine["versions"] = {name: peer.version() for name, peer in self.peers.items() if peer.version()}
+
+    def wants(self, case: str) -> bool:
+        return not self.chosen.cases or case in self.chosen.cases.split(",")
+
+    def take(self, case: str, peer: str, round_: int, measure: Callable[[], dict]) -> None:
+        begun = time.monotonic()
+        try:
+            sample = {"case": case, "peer": peer, "round": round_, "loadavg": os.getloadavg()[0]} | measure()
+            self.samples.append(sample)
+            said = f"{sample['cpu_us']:.2f} us" if "cpu_us" in sample else ""
+        except (BenchError, OSError, ValueError) as error:
+            self.faults.append({"case": case, "peer": peer, "round": round_, "why": str(error)})
+            said = f"FAILED: {error}"
+        print(f"{case:14} {peer:20} {round_} {time.monotonic() - begun:5.1f} s  {said}", file=sys.stderr)
+
+    def measure(self, bench: Bench) -> None:
+        every = [cases.quick(c) for c in cases.ALL] if self.chosen.quick else cases.ALL
+        for case in every:
+            if not self.wants(case.name):
+                continue
+            for round_ in range(self.chosen.rounds or case.repeats):
+                for name in case.peers:
+                    if name in self.peers:
+                        peer = self.peers[name]
+                        self.take(case.name, name, round_, lambda c=case, p=peer: bench.measure(c, p))
+        for name, peer in self.peers.items():
+            if not peer.is_process or name == peers.MEMORY:
+                continue
+            times = SLOW_STARTERS.get(name, 5 if self.chosen.quick else 15)
+            if self.wants("idle"):
+                self.take("idle", name, 0, lambda p=peer: bench.idle(p))
+            if self.wants("cold-start"):
+                self.take("cold-start", name, 0, lambda p=peer, n=times: bench.cold_start(p, n))
+
+    def write(self) -> None:
+        summary = summarise(self.samples)
+        judged = goals.judge(summary)
+        is_partial = self.chosen.quick or self.chosen.cases or self.chosen.peers
+        out = self.chosen.out or (ROOT / ".build-bench" / "results" if is_partial else ROOT / "bench" / "results")
+        out.mkdir(parents=True, exist_ok=True)
+        self.machine["loadavg_after"] = os.getloadavg()
+        result = {"machine": self.machine, "goals": judged, "summary": summary, "faults": self.faults}
+        report.write(out, result | {"samples": self.samples})
+        print(report.table(result))
+        print(f"\nwritten to {out}")
+
+
+def main() -> int:
+    chosen = arguments()
+    Process.niceness = chosen.nice
+    run = Run(chosen)
+    directory = ROOT / ".build-bench" / f"run-{os.getpid()}"
+    directory.mkdir(parents=True)
+    try:
+        bench = Bench(directory, Pins.of_this_machine(), certificates.make(directory / "tls"))
+        run.measure(bench)
+        if run.wants("ledger"):
+            run.take("ledger", "tinygateway", 0, lambda: ledger.measure(directory, chosen.quick))
+        if chosen.big:
+            run.take("cold-start-big", "tinygateway", 0, lambda: big.measure(bench, run.peers["tinygateway"]))
+        run.write()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        for peer in run.peers.values():
+            getattr(peer, "remove", lambda: None)()
+        shutil.rmtree(directory, ignore_errors=True)
+    return 1 if run.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
