@@ -22,9 +22,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import peers  # noqa: E402
 from peers.base import Peer  # noqa: E402
 from rig import big, cases, certificates, goals, ledger, report  # noqa: E402
-from rig.machine import ROOT, Pins, facts  # noqa: E402
+from rig.machine import ROOT, TOOLS, Pins, facts  # noqa: E402
 from rig.measure import Bench  # noqa: E402
-from rig.process import BenchError, Process  # noqa: E402
+from rig.process import BenchError, Precedence  # noqa: E402
 from rig.summary import summarise  # noqa: E402
 
 STATIC = ("idle", "cold-start")  # asked once per peer
@@ -39,7 +39,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", help="only these (and direct), with commas")
     parser.add_argument("--out", type=Path, help="default bench/results, for partial runs .build-bench/results")
     parser.add_argument("--big", action="store_true", help="also a ledger of 5 million entries: 3.4 GB, many minutes")
-    parser.add_argument("--nice", type=int, default=0, help="of everything measured; below 0 where others are busy")
+    parser.add_argument("--busy", action="store_true", help="others use this machine: go before them (as root)")
     parser.add_argument("--rounds", type=int, help="instead of each case's own number")
     return parser.parse_args()
 
@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
 class Run:
     def __init__(self, chosen: argparse.Namespace):
         self.chosen = chosen
-        self.machine = facts() | {"nice": chosen.nice, "quick": chosen.quick}
+        self.machine = facts() | {"goes_first": chosen.busy, "quick": chosen.quick}
         self.samples: list[dict] = []
         self.faults: list[dict] = []
         wanted = set(chosen.peers.split(",")) | {"direct"} if chosen.peers else None
@@ -69,16 +69,20 @@ class Run:
         try:
             sample = {"case": case, "peer": peer, "round": round_, "loadavg": os.getloadavg()[0]} | measure()
             self.samples.append(sample)
-            said = f"{sample['cpu_us']:.2f} us" if "cpu_us" in sample else ""
+            wait = f", {sample['wait_share']:.1f} of it waiting" if sample.get("wait_share", 0) > 0.2 else ""
+            said = f"{sample['cpu_us']:.2f} us{wait}" if "cpu_us" in sample else ""
         except (BenchError, OSError, ValueError) as error:
             self.faults.append({"case": case, "peer": peer, "round": round_, "why": str(error)})
-            said = f"FAILED: {error}"
+            said = f"FAILED: {str(error)[:300]}"
         print(f"{case:14} {peer:20} {round_} {time.monotonic() - begun:5.1f} s  {said}", file=sys.stderr)
 
     def measure(self, bench: Bench) -> None:
+        has_tls = (TOOLS / "load-tls").exists() and (TOOLS / "stub-tls").exists()
+        if not has_tls:
+            print("load-tls, stub-tls: not built (libssl-dev, make -C bench tls): no cases with TLS", file=sys.stderr)
         every = [cases.quick(c) for c in cases.ALL] if self.chosen.quick else cases.ALL
         for case in every:
-            if not self.wants(case.name):
+            if not self.wants(case.name) or (not has_tls and (case.down or case.up)):
                 continue
             for round_ in range(self.chosen.rounds or case.repeats):
                 for name in case.peers:
@@ -93,6 +97,15 @@ class Run:
                 self.take("idle", name, 0, lambda p=peer: bench.idle(p))
             if self.wants("cold-start"):
                 self.take("cold-start", name, 0, lambda p=peer, n=times: bench.cold_start(p, n))
+
+    def ledger(self, directory: Path) -> None:
+        try:
+            binary = ledger.build()
+        except BenchError as error:
+            self.faults.append({"case": "ledger", "peer": peers.OURS, "round": 0, "why": str(error)})
+            return
+        for round_ in range(1 if self.chosen.quick else 5):
+            self.take("ledger", peers.OURS, round_, lambda: ledger.measure(binary, directory, 2))
 
     def write(self) -> None:
         summary = summarise(self.samples)
@@ -109,17 +122,17 @@ class Run:
 
 def main() -> int:
     chosen = arguments()
-    Process.niceness = chosen.nice
+    Precedence.is_claimed = chosen.busy
     run = Run(chosen)
     directory = ROOT / ".build-bench" / f"run-{os.getpid()}"
     directory.mkdir(parents=True)
     try:
         bench = Bench(directory, Pins.of_this_machine(), certificates.make(directory / "tls"))
         run.measure(bench)
-        if run.wants("ledger"):
-            run.take("ledger", "tinygateway", 0, lambda: ledger.measure(directory, chosen.quick))
+        if run.wants("ledger") and peers.OURS in run.peers:
+            run.ledger(directory)
         if chosen.big:
-            run.take("cold-start-big", "tinygateway", 0, lambda: big.measure(bench, run.peers["tinygateway"]))
+            run.take("cold-start-big", peers.OURS, 0, lambda: big.measure(bench, run.peers[peers.OURS]))
         run.write()
     except KeyboardInterrupt:
         return 130

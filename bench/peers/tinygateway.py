@@ -37,10 +37,10 @@ requests_per_minute = 1000000
 class TinyGateway(Peer):
     speaks_tls = True
 
-    def __init__(self, name: str, binary: Path, is_in_memory: bool = False):
-        self.name, self.binary, self.is_in_memory = name, binary, is_in_memory
+    def __init__(self, name: str, binary: Path, is_in_memory: bool = False, data: Path | None = None):
+        """`data`: a directory whose ledger exists already."""
+        self.name, self.binary, self.is_in_memory, self.data = name, binary, is_in_memory, data
         self.token = ""
-        self.data: Path | None = None
 
     def missing(self) -> str | None:
         return None if self.binary.exists() else f"{self.binary} is not built (make release)"
@@ -51,9 +51,9 @@ class TinyGateway(Peer):
             base = Path("/dev/shm") / f"tinygateway-bench-{os.getpid()}" if self.is_in_memory else place.directory.parent
             self.data = base / f"{self.name}-data"
             base.mkdir(parents=True, exist_ok=True)
-            self._write(place)
-            self._open_balance(place)
         self._write(place)
+        if not self.token:
+            self._open_balance(place)
 
     def remove(self) -> None:
         if self.data and self.is_in_memory:
@@ -75,7 +75,7 @@ class TinyGateway(Peer):
     def _run(self, place: Place, *words: object) -> str:
         done = subprocess.run(
             [str(word) for word in (self.binary, *words)],
-            capture_output=True, text=True, timeout=60, env=os.environ | self.environment(), cwd=place.directory,
+            capture_output=True, text=True, timeout=900, env=os.environ | self.environment(), cwd=place.directory,
         )
         if done.returncode:
             raise BenchError(f"{' '.join(map(str, words))}: exit {done.returncode}: {done.stderr}")

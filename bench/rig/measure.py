@@ -14,7 +14,7 @@ from . import tools
 from .cases import Case
 from .certificates import Certificates
 from .machine import TOOLS, Pins
-from .process import BenchError, Process, be_nice, free_port
+from .process import BenchError, Precedence, Process, free_port
 
 STARTS = 15
 
@@ -38,6 +38,7 @@ class Bench:
 
     def measure(self, case: Case, peer: Peer) -> dict:
         """A fresh stub, a fresh process, one window."""
+        Precedence.is_real_time = case.is_paced
         default = case.scenario if peer.is_rewriting else None
         stub_directory = self.directory / f"stub-{self.count}"
         stub_directory.mkdir(parents=True)
@@ -77,6 +78,7 @@ class Bench:
 
     def idle(self, peer: Peer) -> dict:
         """Memory of a process that was never asked anything."""
+        Precedence.is_real_time = False
         stub_directory = self.directory / f"stub-{self.count}"
         stub_directory.mkdir(parents=True)
         stub = tools.Stub(self.pins, stub_directory)
@@ -93,6 +95,7 @@ class Bench:
 
     def cold_start(self, peer: Peer, times: int = STARTS) -> dict:
         """Milliseconds from exec to the first whole answer."""
+        Precedence.is_real_time = True
         stub_directory = self.directory / f"stub-{self.count}"
         stub_directory.mkdir(parents=True)
         stub = tools.Stub(self.pins, stub_directory, default="plain;events=1")
@@ -105,7 +108,7 @@ class Bench:
                 words = [TOOLS / "start", place.port, self.pins.proxy, request, *peer.command(place)]
                 done = subprocess.run(
                     [str(word) for word in words], capture_output=True, text=True, timeout=90, cwd=place.directory,
-                    preexec_fn=lambda: be_nice(Process.niceness), start_new_session=True,
+                    preexec_fn=Precedence.claim, start_new_session=True,
                     env={"PATH": os.environ["PATH"], "HOME": str(place.directory)} | peer.environment(),
                 )  # fmt: skip
                 if done.returncode:

@@ -85,11 +85,12 @@ def page(result: dict) -> str:
     machine = result["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     load = f"{machine['loadavg_before'][0]:.1f} before, {machine['loadavg_after'][0]:.1f} after"
+    first = "; what was measured went before what else ran there" if machine["goes_first"] else ""
     lines = [
         "# What it costs",
         "",
         f"Commit {machine['commit']}, {machine['when']}. {machine['cpus']} CPUs ({machine['cpu']}), Linux {machine['kernel']};",
-        f"load average {load}; nice {machine['nice']}. {versions}. Made by `make bench`; how, stands in [the bench's",
+        f"load average {load}{first}. {versions}. Made by `make bench`; how, stands in [the bench's",
         "README](../README.md). CPU is the proxy's own, all its processes and threads, from schedstat. Median [least, most].",
         "",
     ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .certificates import Certificates
 from .machine import TOOLS, Pins
-from .process import BenchError, Process, be_nice, wait_until
+from .process import BenchError, Precedence, Process, wait_until
 
 
 class Stub(Process):
@@ -36,7 +36,7 @@ def load(pins: Pins, options: list[object], authority: Path | None, on_closed: C
 
     def prepare() -> None:
         os.sched_setaffinity(0, {pins.load})
-        be_nice(Process.niceness)
+        Precedence.claim()
 
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True, preexec_fn=prepare, start_new_session=True)
     result: dict = {}
