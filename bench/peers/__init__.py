@@ -11,7 +11,7 @@ from .litellm import LiteLLM
 from .nginx import Nginx
 from .tinygateway import TinyGateway
 
-__all__ = ["ALL", "Peer", "Place"]
+__all__ = ["ALL", "Peer", "Place", "TinyGateway"]
 
 OURS = "tinygateway"
 MEMORY = "tinygateway-memory"
