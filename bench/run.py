@@ -85,7 +85,7 @@ class Run:
             if not self.wants(case.name) or (not has_tls and (case.down or case.up)):
                 continue
             for round_ in range(self.chosen.rounds or case.repeats):
-                for name in case.peers:
+                for name in case.asked(round_):
                     if name in self.peers:
                         peer = self.peers[name]
                         self.take(case.name, name, round_, lambda c=case, p=peer: bench.measure(c, p))

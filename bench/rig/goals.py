@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import StatisticsError
+
+from . import summary
 
 OURS = "tinygateway"
 Summary = dict[str, dict[str, dict]]
@@ -17,11 +20,11 @@ class Goal:
     most: float | None = None
     least: float | None = None
 
-    def judge(self, summary: Summary) -> dict:
+    def judge(self, found: Summary) -> dict:
         row = {"goal": self.title, "bound": self.bound}
         try:
-            value, shown = self.figure(summary)
-        except (KeyError, TypeError):
+            value, shown = self.figure(found)
+        except (KeyError, TypeError, StatisticsError):
             return row | {"shown": "not measured", "passed": None}
         passed = (self.most is None or value <= self.most) and (self.least is None or value >= self.least)
         return row | {"value": value, "shown": shown, "passed": passed}
@@ -34,7 +37,7 @@ def of(summary: Summary, case: str, peer: str, figure: str) -> float:
 def ratio(case: str, figure: str, peer: str, unit: str, digits: int = 1) -> Callable[[Summary], tuple[float, str]]:
     def look(s: Summary) -> tuple[float, str]:
         ours, theirs = of(s, case, OURS, figure), of(s, case, peer, figure)
-        value = ours / theirs
+        value = summary.ratio(s[case][OURS][figure], s[case][peer][figure])
         return value, f"{value:.2f}x ({ours:,.{digits}f} to {theirs:,.{digits}f} {unit})"
 
     return look
@@ -115,8 +118,9 @@ def goals() -> list[Goal]:
 
 def durable_share(s: Summary) -> tuple[float, str]:
     durable, memory = of(s, "durable-256", OURS, "rate"), of(s, "durable-256", f"{OURS}-memory", "rate")
-    return durable / memory, f"{durable / memory:.2f} ({durable:,.0f} to {memory:,.0f} a second)"
+    value = summary.ratio(s["durable-256"][OURS]["rate"], s["durable-256"][f"{OURS}-memory"]["rate"])
+    return value, f"{value:.2f} ({durable:,.0f} to {memory:,.0f} a second)"
 
 
-def judge(summary: Summary) -> list[dict]:
-    return [goal.judge(summary) for goal in goals()]
+def judge(found: Summary) -> list[dict]:
+    return [goal.judge(found) for goal in goals()]

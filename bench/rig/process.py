@@ -48,11 +48,12 @@ class Precedence:
     is_real_time = False
 
     @classmethod
-    def claim(cls) -> None:
+    def claim(cls, rank: int = 2) -> None:
+        """Of the calling process. The load (3) goes before the stub (1) that it may share a CPU with."""
         if not cls.is_claimed:
             return
         if cls.is_real_time:
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(rank))
             return
         os.setpriority(os.PRIO_PROCESS, 0, -15)
         try:
@@ -70,6 +71,8 @@ def children(pid: int) -> list[int]:
 
 
 class Process:
+    rank = 2
+
     def __init__(self, command: list[str], cpu: int, log: Path, env: dict[str, str] | None = None, cwd: Path | None = None):
         self.log = log
         self.popen = subprocess.Popen(
@@ -83,12 +86,12 @@ class Process:
             start_new_session=True,
         )
 
-    @staticmethod
-    def _prepare(cpu: int) -> None:
+    @classmethod
+    def _prepare(cls, cpu: int) -> None:
         os.sched_setaffinity(0, {cpu})
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        Precedence.claim()
+        Precedence.claim(cls.rank)
 
     @property
     def pids(self) -> list[int]:

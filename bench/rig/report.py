@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import charts
 from .cases import ALL
+from .summary import ratio
 
 OURS = "tinygateway"
 COLUMNS = (  # figure, title, divisor, digits
@@ -46,6 +47,13 @@ def is_telling(case: str, figure: str) -> bool:
     return figure != "pss_idle_kb" or case == "idle"
 
 
+def beside(theirs: dict, ours: dict) -> float:
+    """By rounds where both have them."""
+    if set(theirs.get("rounds", ())) & set(ours.get("rounds", ())):
+        return ratio(theirs, ours)
+    return theirs["median"] / ours["median"]
+
+
 def rows(summary: dict) -> list[dict]:
     """One for each case and peer: the figures as text, and CPU (else the first figure) beside ours."""
     found = []
@@ -57,7 +65,7 @@ def rows(summary: dict) -> list[dict]:
                     row[title] = shown(figures[figure], divisor, digits)
             main = next((f for f, *_ in COLUMNS if f in figures and f in peers.get(OURS, {}) and is_telling(case, f)), None)
             if main and peers[OURS][main]["median"]:
-                row["to ours"] = f"{figures[main]['median'] / peers[OURS][main]['median']:.2f}x"
+                row["to ours"] = f"{beside(figures[main], peers[OURS][main]):.2f}x"
             if len(row) > 2:
                 found.append(row)
     return found

@@ -12,6 +12,12 @@ def spread(values: list[float]) -> dict:
     return {"median": median(values), "min": min(values), "max": max(values), "n": len(values)}
 
 
+def ratio(ours: dict, theirs: dict) -> float:
+    """The median of each round's own ratio: what disturbs a round disturbs both."""
+    shared = [r for r in ours["rounds"] if theirs["rounds"].get(r)]
+    return median(ours["rounds"][r] / theirs["rounds"][r] for r in shared)
+
+
 def added_delay(samples: list[dict]) -> None:
     """Writes `added_p50_us` and `added_p99_us` into the samples that have a baseline."""
     direct = {(s["case"], s["round"]): s["delay_us"] for s in samples if s["peer"] == "direct"}
@@ -35,9 +41,9 @@ def summarise(samples: list[dict]) -> dict[str, dict[str, dict]]:
         for peer, rows in peers.items():
             found = {}
             for figure in (*FIGURES, "added_p50_us", "added_p99_us"):
-                values = [row[figure] for row in rows if row.get(figure) is not None]
-                if values:
-                    found[figure] = spread(values)
+                rounds = {row["round"]: row[figure] for row in rows if row.get(figure) is not None}
+                if rounds:
+                    found[figure] = spread(list(rounds.values())) | {"rounds": rounds}
             starts = [ms for row in rows for ms in row.get("start_ms", [])]
             if starts:
                 found["start_ms"] = spread(starts)

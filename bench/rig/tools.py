@@ -15,6 +15,8 @@ from .process import BenchError, Precedence, Process, wait_until
 
 
 class Stub(Process):
+    rank = 1
+
     def __init__(self, pins: Pins, directory: Path, tls: Certificates | None = None, default: str | None = None):
         log = directory / "stub.log"
         log.unlink(missing_ok=True)
@@ -36,7 +38,7 @@ def load(pins: Pins, options: list[object], authority: Path | None, on_closed: C
 
     def prepare() -> None:
         os.sched_setaffinity(0, {pins.load})
-        Precedence.claim()
+        Precedence.claim(3)
 
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True, preexec_fn=prepare, start_new_session=True)
     result: dict = {}
