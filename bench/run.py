@@ -3,13 +3,14 @@
 
     run.py BINARY [--quick] [--cases live-1000,flood-1] [--peers tinygateway,nginx] [--out DIRECTORY] [--big]
 
-Everything happens on loopback, with made-up answers that are checked to the last byte. A full run takes a quarter of
-an hour, --quick two minutes. Prints a table and the goals; writes them with all samples to DIRECTORY.
+Everything happens on loopback, with made-up answers that are checked to the last byte. A full run takes
+twenty minutes, --quick three. Prints a table and the goals; writes them with all samples to DIRECTORY.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -19,13 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import peers  # noqa: E402
-from peers.base import Peer  # noqa: E402
-from rig import big, cases, certificates, goals, ledger, report  # noqa: E402
-from rig.machine import ROOT, TOOLS, Pins, facts  # noqa: E402
-from rig.measure import Bench  # noqa: E402
-from rig.process import BenchError, Precedence  # noqa: E402
-from rig.summary import summarise  # noqa: E402
+import peers
+from peers.base import Peer
+from rig import big, cases, certificates, goals, ledger, report
+from rig.machine import ROOT, TOOLS, Pins, facts
+from rig.measure import Bench
+from rig.process import BenchError, Precedence
+from rig.summary import summarise
 
 STATIC = ("idle", "cold-start")  # asked once per peer
 SLOW_STARTERS = {"litellm": 2}
@@ -40,6 +41,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="default bench/results, for partial runs .build-bench/results")
     parser.add_argument("--big", action="store_true", help="also a ledger of 5 million entries: 3.4 GB, many minutes")
     parser.add_argument("--busy", action="store_true", help="others use this machine: go before them (as root)")
+    parser.add_argument("--merge", action="store_true", help="keep the other cases of DIRECTORY/bench.json")
     parser.add_argument("--rounds", type=int, help="instead of each case's own number")
     return parser.parse_args()
 
@@ -67,7 +69,8 @@ class Run:
     def take(self, case: str, peer: str, round_: int, measure: Callable[[], dict]) -> None:
         begun = time.monotonic()
         try:
-            sample = {"case": case, "peer": peer, "round": round_, "loadavg": os.getloadavg()[0]} | measure()
+            sample = {"case": case, "peer": peer, "round": round_, "loadavg": os.getloadavg()[0]}
+            sample |= {"commit": self.machine["commit"]} | measure()
             self.samples.append(sample)
             wait = f", {sample['wait_share']:.1f} of it waiting" if sample.get("wait_share", 0) > 0.2 else ""
             said = f"{sample['cpu_us']:.2f} us{wait}" if "cpu_us" in sample else ""
@@ -107,12 +110,24 @@ class Run:
         for round_ in range(1 if self.chosen.quick else 5):
             self.take("ledger", peers.OURS, round_, lambda: ledger.measure(binary, directory, 2))
 
+    def merge(self, old: Path) -> None:
+        """A case that was measured again takes the place of the old one; each sample names its commit."""
+        if not old.exists():
+            return
+        measured = {(sample["case"], sample["peer"]) for sample in self.samples}
+        before = json.loads(old.read_text())
+        self.machine["versions"] = before["machine"]["versions"] | self.machine["versions"]
+        self.samples = [s for s in before["samples"] if (s["case"], s["peer"]) not in measured] + self.samples
+        self.faults = [f for f in before["faults"] if (f["case"], f["peer"]) not in measured] + self.faults
+
     def write(self) -> None:
-        summary = summarise(self.samples)
-        judged = goals.judge(summary)
-        is_partial = self.chosen.quick or self.chosen.cases or self.chosen.peers
+        is_partial = (self.chosen.quick or self.chosen.cases or self.chosen.peers) and not self.chosen.merge
         out = self.chosen.out or (ROOT / ".build-bench" / "results" if is_partial else ROOT / "bench" / "results")
         out.mkdir(parents=True, exist_ok=True)
+        if self.chosen.merge:
+            self.merge(out / "bench.json")
+        summary = summarise(self.samples)
+        judged = goals.judge(summary)
         self.machine["loadavg_after"] = os.getloadavg()
         result = {"machine": self.machine, "goals": judged, "summary": summary, "faults": self.faults}
         report.write(out, result | {"samples": self.samples})

@@ -14,12 +14,12 @@ struct options {
     struct sockaddr_in address;
     char host[80], path[512];
     const char *token, *scenario, *model, *authority;
-    struct bytes fields;                  /* more fields of each request */
+    struct bytes fields; /* more fields of each request */
     long streams, requests, seconds, body_bytes;
-    long read_rate;                       /* bytes a second and stream; 0: as they come */
-    long ramp;                            /* new streams a second; 0: all at once */
-    long warmup_ms, window_ms;            /* 0: no window */
-    int watched[WATCHED_MOST];            /* processes whose CPU is read at both ends of the window */
+    long read_rate;            /* bytes a second and stream; 0: as they come */
+    long ramp;                 /* new streams a second; 0: all at once */
+    long warmup_ms, window_ms; /* 0: no window */
+    int watched[WATCHED_MOST]; /* processes whose CPU is read at both ends of the window */
     int watched_count;
     long long input_tokens, output_tokens; /* expected usage; -1: any */
     bool keep_alive, is_document, resume;

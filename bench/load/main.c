@@ -40,7 +40,8 @@ static const char usage[] =
     "  --window-ms measures that long, once every stream runs: CPU of the watched processes, events, delays;\n"
     "              `--requests any` asks until it is over\n"
     "  --rewritten the gateway writes events anew: answers are only checked for their end\n"
-    "  --authority FILE (only `load-tls`) speaks TLS and trusts that certificate; --resume yes takes sessions up again\n";
+    "  --authority FILE (only `load-tls`) speaks TLS and trusts that certificate; --resume yes takes sessions up "
+    "again\n";
 
 static void refuse(const char *why) {
     fprintf(stderr, "load: %s\n%s", why, usage);
@@ -70,8 +71,8 @@ static bool take_number(const char *name, const char *value) {
         const char *name;
         long *place;
     } numbers[] = {
-        {"--streams", &options.streams},       {"--requests", &options.requests},     {"--seconds", &options.seconds},
-        {"--body-bytes", &options.body_bytes}, {"--read-rate", &options.read_rate},   {"--ramp", &options.ramp},
+        {"--streams", &options.streams},       {"--requests", &options.requests},   {"--seconds", &options.seconds},
+        {"--body-bytes", &options.body_bytes}, {"--read-rate", &options.read_rate}, {"--ramp", &options.ramp},
         {"--warmup-ms", &options.warmup_ms},   {"--window-ms", &options.window_ms},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Peer, Place
 from .bare import BareRelay, Direct
+from .base import Peer, Place
 from .caddy import Caddy
 from .envoy import Envoy
 from .haproxy import HAProxy

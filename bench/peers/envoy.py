@@ -38,7 +38,9 @@ def configuration(place: Place) -> dict:
     chain = {"filters": [{"name": "http", "typed_config": manager()}]}
     return {
         "static_resources": {
-            "listeners": [{"name": "f", "address": address(place.port), "filter_chains": [chain], "tcp_backlog_size": 4096}],
+            "listeners": [
+                {"name": "f", "address": address(place.port), "filter_chains": [chain], "tcp_backlog_size": 4096}
+            ],
             "clusters": [
                 {
                     "name": "stub",

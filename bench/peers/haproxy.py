@@ -39,7 +39,11 @@ class HAProxy(Peer):
 
     def prepare(self, place: Place) -> None:
         down = f"ssl crt {place.down.both}" if place.down else ""
-        up = f"ssl verify required ca-file {place.up.authority} sni str(localhost) verifyhost localhost" if place.up else ""
+        up = (
+            f"ssl verify required ca-file {place.up.authority} sni str(localhost) verifyhost localhost"
+            if place.up
+            else ""
+        )
         text = CONFIGURATION.format(port=place.port, upstream=place.upstream, down=down, up=up)
         (place.directory / "haproxy.cfg").write_text(text)
 

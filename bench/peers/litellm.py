@@ -39,5 +39,9 @@ class LiteLLM(Peer):
 
     def size_bytes(self) -> int:
         """Its packages, without the two other programs that live in the same environment."""
-        files = (path for path in VENV.glob("lib/python3*/site-packages/**/*") if path.is_file() and not path.is_symlink())
-        return sum(path.stat().st_size for path in files if not any(n in str(path) for n in ("envoy", "caddy", "/pip/")))
+        files = (
+            path for path in VENV.glob("lib/python3*/site-packages/**/*") if path.is_file() and not path.is_symlink()
+        )
+        return sum(
+            path.stat().st_size for path in files if not any(n in str(path) for n in ("envoy", "caddy", "/pip/"))
+        )

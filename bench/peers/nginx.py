@@ -17,7 +17,8 @@ http {{
     listen 127.0.0.1:{port} backlog=4096 {listen};
     {tls}
     location / {{
-      proxy_pass {scheme}://stub; proxy_http_version 1.1; proxy_set_header connection ""; proxy_set_header host $http_host;
+      proxy_pass {scheme}://stub; proxy_http_version 1.1;
+      proxy_set_header connection ""; proxy_set_header host $http_host;
       proxy_buffering off; proxy_request_buffering off; proxy_cache off; client_max_body_size 0;
       proxy_read_timeout 300s; proxy_send_timeout 300s; {up}
     }}
@@ -44,8 +45,13 @@ class Nginx(Peer):
         trust += "proxy_ssl_name localhost; proxy_ssl_server_name on; proxy_ssl_session_reuse on;" if up else ""
         (place.directory / "nginx.conf").write_text(
             CONFIGURATION.format(
-                here=place.directory, port=place.port, upstream=f"127.0.0.1:{place.upstream}",
-                listen="ssl" if down else "", tls=tls, scheme="https" if up else "http", up=trust,
+                here=place.directory,
+                port=place.port,
+                upstream=f"127.0.0.1:{place.upstream}",
+                listen="ssl" if down else "",
+                tls=tls,
+                scheme="https" if up else "http",
+                up=trust,
             )
         )
 

@@ -48,7 +48,9 @@ class TinyGateway(Peer):
     def prepare(self, place: Place) -> None:
         """The books are opened once and serve all cases, as they would."""
         if not self.data:
-            base = Path("/dev/shm") / f"tinygateway-bench-{os.getpid()}" if self.is_in_memory else place.directory.parent
+            base = (
+                Path("/dev/shm") / f"tinygateway-bench-{os.getpid()}" if self.is_in_memory else place.directory.parent
+            )
             self.data = base / f"{self.name}-data"
             base.mkdir(parents=True, exist_ok=True)
         self._write(place)
@@ -63,9 +65,14 @@ class TinyGateway(Peer):
         here = f'"127.0.0.1:{place.port}"'
         self._configuration(place).write_text(
             CONFIGURATION.format(
-                listen="" if place.down else here, secure=here if place.down else "", port=place.port, data=self.data,
-                certificate=place.down.certificate if place.down else "", key=place.down.key if place.down else "",
-                authority=place.up.authority if place.up else "", upstream=place.upstream_url,
+                listen="" if place.down else here,
+                secure=here if place.down else "",
+                port=place.port,
+                data=self.data,
+                certificate=place.down.certificate if place.down else "",
+                key=place.down.key if place.down else "",
+                authority=place.up.authority if place.up else "",
+                upstream=place.upstream_url,
             )
         )
 
@@ -75,7 +82,12 @@ class TinyGateway(Peer):
     def _run(self, place: Place, *words: object) -> str:
         done = subprocess.run(
             [str(word) for word in (self.binary, *words)],
-            capture_output=True, text=True, timeout=900, env=os.environ | self.environment(), cwd=place.directory,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            env=os.environ | self.environment(),
+            cwd=place.directory,
         )
         if done.returncode:
             raise BenchError(f"{' '.join(map(str, words))}: exit {done.returncode}: {done.stderr}")
@@ -85,7 +97,9 @@ class TinyGateway(Peer):
         configuration = self._configuration(place)
         aside = place.directory / "init.toml"
         self._run(place, "init", "--data", self.data, "--config", aside)
-        account = json.loads(self._run(place, "account", "add", "bench@example.test", "--json", "--config", configuration))
+        account = json.loads(
+            self._run(place, "account", "add", "bench@example.test", "--json", "--config", configuration)
+        )
         words = ["balance", "open", account["account"], "pay", "--grant", "100000", "--json", "--config", configuration]
         self.token = json.loads(self._run(place, *words))["token"]
 
@@ -104,5 +118,3 @@ class TinyGateway(Peer):
 
     def size_bytes(self) -> int:
         return executable_size(self.binary)
-
-

@@ -18,7 +18,8 @@
 
 enum { READ_BYTES = 64 * 1024, EVENTS = 256 };
 
-/* One socket of two. `unsent` is what it did not take of what the other one brought; the other is not read meanwhile. */
+/* One socket of two. `unsent` is what it did not take of what the other one brought; the other is not read meanwhile.
+ */
 struct end {
     struct end *other;
     int fd;

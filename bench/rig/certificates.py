@@ -27,7 +27,9 @@ def make(directory: Path) -> Certificates:
     made = Certificates(*(directory / name for name in ("authority.pem", "server.pem", "server.key", "both.pem")))
     authority_key, request, settings = (directory / name for name in ("authority.key", "server.req", "server.ext"))
     constraints = ["-addext", "basicConstraints=critical,CA:true", "-addext", "keyUsage=critical,keyCertSign"]
-    openssl("req", "-x509", *NEW_KEY, *constraints, "-subj", "/CN=Bench", "-keyout", authority_key, "-out", made.authority)
+    openssl(
+        "req", "-x509", *NEW_KEY, *constraints, "-subj", "/CN=Bench", "-keyout", authority_key, "-out", made.authority
+    )
     openssl("req", "-new", *NEW_KEY[:-2], "-subj", "/CN=localhost", "-keyout", made.key, "-out", request)
     settings.write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
     signing = ["-CA", made.authority, "-CAkey", authority_key, "-CAcreateserial", "-days", "30", "-extfile", settings]

@@ -30,8 +30,8 @@ def bars(title: str, note: str, values: dict[str, float], digits: int, unit: str
     height = HEAD + ROW * len(order) + 8
     width = LEFT + BAR + RIGHT
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'role="img" aria-label="{escape(title)}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" role="img" '
+        + f'viewBox="0 0 {width} {height}" aria-label="{escape(title)}">',
         f"<style>{STYLE}</style>",
         f'<text class="t" x="0" y="15">{escape(title)}</text><text class="n" x="0" y="33">{escape(note)}</text>',
     ]
@@ -60,11 +60,20 @@ def draw(summary: dict) -> dict[str, str]:
     wanted = {
         "cpu": ("metering and billing in TinyGateway only", values_of(summary, "live-1000", "cpu_us"), 1, "us"),
         "memory": ("1,000 live streams, plain HTTP, PSS", values_of(summary, "live-1000", "stream_kb"), 1, "KB"),
-        "delay": ("median, from the upstream's write to the client's read, less that without a proxy",
-                  values_of(summary, "live-1000", "added_p50_us"), 0, "us"),
-        "start": ("from exec until the client holds a whole answer", values_of(summary, "cold-start", "start_ms"), 1, "ms"),
+        "delay": (
+            "median, from the upstream's write to the client's read, less that without a proxy",
+            values_of(summary, "live-1000", "added_p50_us"),
+            0,
+            "us",
+        ),
+        "start": (
+            "from exec until the client holds a whole answer",
+            values_of(summary, "cold-start", "start_ms"),
+            1,
+            "ms",
+        ),
         "size": ("the program and its libraries, beside libc", values_of(summary, "idle", "size_bytes", 1e6), 1, "MB"),
-    }  # fmt: skip
+    }
     titles = dict(PICTURES)
     return {
         name: bars(titles[name], note, values, digits, unit)

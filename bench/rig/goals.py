@@ -54,7 +54,9 @@ def best(case: str, figure: str, unit: str) -> Callable[[Summary], tuple[float, 
     return look
 
 
-def plain(case: str, figure: str, unit: str, scale: float = 1, digits: int = 2) -> Callable[[Summary], tuple[float, str]]:
+def plain(
+    case: str, figure: str, unit: str, scale: float = 1, digits: int = 2
+) -> Callable[[Summary], tuple[float, str]]:
     def look(s: Summary) -> tuple[float, str]:
         value = of(s, case, OURS, figure) / scale
         return value, f"{value:,.{digits}f} {unit}"
@@ -81,7 +83,9 @@ def delay(case: str, name: str, peer: str) -> Callable[[Summary], tuple[float, s
 def goals() -> list[Goal]:
     rows: list[Goal] = []
     for case, title in (("live-1000", "1,000 live streams"), ("live-5000", "5,000 live streams")):
-        rows.append(Goal(f"CPU per event, {title}, beside the relay", "<= 1.2x", ratio(case, "cpu_us", "relay", "us"), 1.2))
+        rows.append(
+            Goal(f"CPU per event, {title}, beside the relay", "<= 1.2x", ratio(case, "cpu_us", "relay", "us"), 1.2)
+        )
         for peer in ("nginx", "haproxy"):
             rows.append(
                 Goal(f"CPU per event, {title}, beside {peer}", "<= 0.85x", ratio(case, "cpu_us", peer, "us"), 0.85)
@@ -104,10 +108,18 @@ def goals() -> list[Goal]:
         Goal("flood, one stream, CPU per MB", "<= 1.2x the best", best("flood-1", "cpu_us", "us"), 1.2),
         Goal("flood, 64 streams, CPU per MB", "<= 1.2x the best", best("flood-64", "cpu_us", "us"), 1.2),
         Goal("rate of durable requests to that in memory", ">= 0.9", durable_share, None, 0.9),
-        Goal("durable entries a second, ledger alone", ">= 50,000", plain("ledger", "rate", "a second", 1, 0), None, 50000),
+        Goal(
+            "durable entries a second, ledger alone",
+            ">= 50,000",
+            plain("ledger", "rate", "a second", 1, 0),
+            None,
+            50000,
+        ),
         Goal("cold start to the first answer", "<= 10 ms", plain("cold-start", "start_ms", "ms"), 10),
         Goal("cold start, 5 million entries", "<= 60 ms", plain("cold-start-big", "start_ms", "ms"), 60),
-        Goal("CPU per request beside LiteLLM", ">= 100x less", inverse("assistant", "cpu_us", "litellm", "us"), None, 100),
+        Goal(
+            "CPU per request beside LiteLLM", ">= 100x less", inverse("assistant", "cpu_us", "litellm", "us"), None, 100
+        ),
         Goal("idle memory beside LiteLLM", ">= 50x less", inverse("idle", "pss_idle_kb", "litellm", "KB"), None, 50),
     ]
     for case, title in (("tls-down", "TLS to the client"), ("tls-up", "TLS to the upstream")):

@@ -34,8 +34,12 @@ def build() -> Path:
     libraries = Path(swift).resolve().parents[1] / "lib/swift/embedded" / f"{platform.machine()}-unknown-linux-gnu"
     done = subprocess.run(
         [swift, "build", "-c", "release", "--package-path", str(place)],
-        env=os.environ | {"TINYGATEWAY_EMBEDDED_LIBRARIES": str(libraries)}, capture_output=True, text=True, timeout=900,
-    )  # fmt: skip
+        check=False,
+        env=os.environ | {"TINYGATEWAY_EMBEDDED_LIBRARIES": str(libraries)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
     if done.returncode:
         raise BenchError(f"the ledger alone does not build: {done.stdout[-2000:]}")
     return place / ".build" / "release" / "LedgerBench"
@@ -48,8 +52,15 @@ def measure(binary: Path, directory: Path, seconds: int) -> dict:
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     words = [binary, data, WAITING, seconds]
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=seconds + 60,
-                          preexec_fn=Precedence.claim, start_new_session=True)  # fmt: skip
+    done = subprocess.run(
+        [str(word) for word in words],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=seconds + 60,
+        preexec_fn=Precedence.claim,
+        start_new_session=True,
+    )
     if done.returncode:
         raise BenchError(f"the ledger alone: exit {done.returncode}: {done.stderr}")
     return json.loads(done.stdout)

@@ -6,7 +6,7 @@ import os
 import platform
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +30,7 @@ class Pins:
 
 def text_of(*command: str) -> str:
     try:
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30).stdout.strip()
+        return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=30).stdout.strip()
     except OSError:
         return ""
 
@@ -45,7 +45,7 @@ def cpu_model() -> str:
 def facts() -> dict:
     changed = text_of("git", "status", "--porcelain", "--", "Sources", "Package.swift")
     return {
-        "when": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "commit": text_of("git", "rev-parse", "--short=12", "HEAD") + ("+changes" if changed else ""),
         "kernel": platform.release(),
         "cpu": cpu_model(),

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from peers.base import Peer, Place
@@ -59,6 +60,7 @@ class Bench:
             shutil.rmtree(stub_directory, ignore_errors=True)
 
     def _under_load(self, case: Case, peer: Peer, process: Process | None, port: int) -> dict:
+        time.sleep(0.2)
         idle = process.pss_kb() if process else 0
         live = {"pss": 0}
 
@@ -87,6 +89,7 @@ class Bench:
             place = self._place(peer, stub.port)
             process = Process(peer.command(place), self.pins.proxy, place.directory / "log", peer.environment())
             process.wait_for_port(place.port)
+            time.sleep(1)  # a program listens before it has finished its beginning
             return {"pss_idle_kb": process.pss_kb(), "size_bytes": peer.size_bytes()}
         finally:
             if process:
@@ -107,10 +110,16 @@ class Bench:
             for _ in range(times):
                 words = [TOOLS / "start", place.port, self.pins.proxy, request, *peer.command(place)]
                 done = subprocess.run(
-                    [str(word) for word in words], capture_output=True, text=True, timeout=90, cwd=place.directory,
-                    preexec_fn=Precedence.claim, start_new_session=True,
+                    [str(word) for word in words],
+                    check=False,
+                    capture_output=True,
+                    text=True,
+                    timeout=90,
+                    cwd=place.directory,
                     env={"PATH": os.environ["PATH"], "HOME": str(place.directory)} | peer.environment(),
-                )  # fmt: skip
+                    preexec_fn=Precedence.claim,
+                    start_new_session=True,
+                )
                 if done.returncode:
                     raise BenchError(f"{peer.name} did not serve: {done.stderr}")
                 taken.append(json.loads(done.stdout)["served_us"] / 1000)

@@ -43,7 +43,7 @@ class Precedence:
     """On a machine that others use too: what is measured goes before them, and says so in the results."""
 
     is_claimed = False
-    # Real-time for paced streams, whose delays would be those of the others' time slices. Not where the disk takes part:
+    # Real-time for paced streams, whose delays would be those of others' time slices. Not where the disk takes part:
     # a gateway's second thread would wait for the first one to sleep, which no ordinary system makes it do.
     is_real_time = False
 
@@ -73,7 +73,9 @@ def children(pid: int) -> list[int]:
 class Process:
     rank = 2
 
-    def __init__(self, command: list[str], cpu: int, log: Path, env: dict[str, str] | None = None, cwd: Path | None = None):
+    def __init__(
+        self, command: list[str], cpu: int, log: Path, env: dict[str, str] | None = None, cwd: Path | None = None
+    ):
         self.log = log
         self.popen = subprocess.Popen(
             [str(word) for word in command],
@@ -82,7 +84,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=log.open("ab"),
             stderr=subprocess.STDOUT,
-            preexec_fn=lambda: self._prepare(cpu),
+            preexec_fn=lambda: self._prepare(cpu),  # noqa: PLW1509 - this process has one thread
             start_new_session=True,
         )
 

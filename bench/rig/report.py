@@ -28,7 +28,17 @@ TITLES = {c.name: f"{c.title}; CPU per {c.unit}" for c in ALL} | {
     "ledger": "the ledger alone, 256 waiting at once",
 }
 # In which case a figure says something.
-RATES = ("flood-1", "flood-64", "short-kept", "short-new", "durable-256", "tls-new", "tls-resumed", "body-500k", "assistant")
+RATES = (
+    "flood-1",
+    "flood-64",
+    "short-kept",
+    "short-new",
+    "durable-256",
+    "tls-new",
+    "tls-resumed",
+    "body-500k",
+    "assistant",
+)
 MEMORY = ("live-1000", "live-5000", "tls-down", "tls-up", "slow-reader")
 
 
@@ -63,7 +73,9 @@ def rows(summary: dict) -> list[dict]:
             for figure, title, divisor, digits in COLUMNS:
                 if figure in figures and is_telling(case, figure):
                     row[title] = shown(figures[figure], divisor, digits)
-            main = next((f for f, *_ in COLUMNS if f in figures and f in peers.get(OURS, {}) and is_telling(case, f)), None)
+            main = next(
+                (f for f, *_ in COLUMNS if f in figures and f in peers.get(OURS, {}) and is_telling(case, f)), None
+            )
             if main and peers[OURS][main]["median"]:
                 row["to ours"] = f"{beside(figures[main], peers[OURS][main]):.2f}x"
             if len(row) > 2:
@@ -97,9 +109,10 @@ def page(result: dict) -> str:
     lines = [
         "# What it costs",
         "",
-        f"Commit {machine['commit']}, {machine['when']}. {machine['cpus']} CPUs ({machine['cpu']}), Linux {machine['kernel']};",
-        f"load average {load}{first}. {versions}. Made by `make bench`; how, stands in [the bench's",
-        "README](../README.md). CPU is the proxy's own, all its processes and threads, from schedstat. Median [least, most].",
+        f"Commit {machine['commit']}, {machine['when']}. {machine['cpus']} CPUs ({machine['cpu']}),",
+        f"Linux {machine['kernel']}; load average {load}{first}. {versions}.",
+        "Made by `make bench`; how, stands in [the bench's README](../README.md). CPU is the proxy's own, all its processes",
+        "and threads, from schedstat. Median [least, most].",
         "",
     ]
     for picture, title in charts.PICTURES:
@@ -129,6 +142,8 @@ def write(out: Path, result: dict) -> None:
 
 def compact(result: dict) -> str:
     """JSON with a line for each sample, so that two runs can be compared by diff."""
-    lines = [f" {json.dumps(key)}: {json.dumps(result[key], indent=2)}" for key in ("machine", "goals", "summary", "faults")]
+    lines = [
+        f" {json.dumps(key)}: {json.dumps(result[key], indent=2)}" for key in ("machine", "goals", "summary", "faults")
+    ]
     samples = ",\n".join("  " + json.dumps(sample) for sample in result["samples"])
     return "{\n" + ",\n".join(lines) + ',\n "samples": [\n' + samples + "\n ]\n}\n"

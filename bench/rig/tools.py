@@ -30,7 +30,9 @@ class Stub(Process):
         self.port = int(re.findall(r'"port":(\d+)', log.read_text())[0])
 
 
-def load(pins: Pins, options: list[object], authority: Path | None, on_closed: Callable[[], None], seconds: float) -> dict:
+def load(
+    pins: Pins, options: list[object], authority: Path | None, on_closed: Callable[[], None], seconds: float
+) -> dict:
     """Runs the load generator; `on_closed` is called when its window has closed and its streams still live."""
     command = [TOOLS / ("load-tls" if authority else "load"), *options, "--seconds", int(seconds)]
     if authority:
@@ -40,7 +42,13 @@ def load(pins: Pins, options: list[object], authority: Path | None, on_closed: C
         os.sched_setaffinity(0, {pins.load})
         Precedence.claim(3)
 
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True, preexec_fn=prepare, start_new_session=True)
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=prepare,  # noqa: PLW1509 - this process has one thread
+        start_new_session=True,
+    )
     result: dict = {}
     try:
         for line in process.stdout:

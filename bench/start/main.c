@@ -82,17 +82,18 @@ int main(int count, char **words) {
     }
     FILE *file = fopen(words[3], "re");
     if (file) request_length = fread(request, 1, sizeof request, file);
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                                  .sin_port = htons((uint16_t)atoi(words[1]))};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)atoi(words[1]))};
     prctl(PR_SET_TIMERSLACK, 1000);
     int64_t begun = now_us();
     pid_t child = fork();
     if (!child) become(atoi(words[2]), words + 4);
     bool done = false;
-    while (!(done = try(&address)) && now_us() - begun < MOST_US && waitpid(child, NULL, WNOHANG) == 0) usleep(PAUSE_US);
+    while (!(done = try(&address)) && now_us() - begun < MOST_US && waitpid(child, NULL, WNOHANG) == 0)
+        usleep(PAUSE_US);
     int64_t served = now_us();
-    if (done) printf("{\"listen_us\":%lld,\"served_us\":%lld}\n", (long long)(listened - begun), (long long)(served - begun));
+    if (done)
+        printf("{\"listen_us\":%lld,\"served_us\":%lld}\n", (long long)(listened - begun), (long long)(served - begun));
     kill(-child, SIGKILL);
     waitpid(child, NULL, 0);
     return !done;

@@ -28,7 +28,7 @@ struct answer {
     long serial;
     long pause_us;
     bool stalled;
-    bool complete; /* all of it was produced */
+    bool complete;  /* all of it was produced */
     bool is_logged; /* else nobody asks for the digest */
     long long content_bytes;
     struct sha256 content_digest;

@@ -13,12 +13,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO] [--tls CERTIFICATE --key KEY]\n"
-                            "  Serves the Responses API with made-up answers on a loopback address.\n"
-                            "  --listen   default 127.0.0.1:0; the bound port is printed as {\"port\":N}\n"
-                            "  --log      one JSON object a line for each request and each answer\n"
-                            "  --default  what a request gets that names no scenario; default plain\n"
-                            "  --tls      speak TLS 1.2 with this certificate (only `stub-tls`)\n";
+static const char usage[] =
+    "usage: stub [--listen HOST:PORT] [--log FILE] [--default SCENARIO] [--tls CERTIFICATE --key KEY]\n"
+    "  Serves the Responses API with made-up answers on a loopback address.\n"
+    "  --listen   default 127.0.0.1:0; the bound port is printed as {\"port\":N}\n"
+    "  --log      one JSON object a line for each request and each answer\n"
+    "  --default  what a request gets that names no scenario; default plain\n"
+    "  --tls      speak TLS 1.2 with this certificate (only `stub-tls`)\n";
 
 static void refuse(const char *why) {
     fprintf(stderr, "stub: %s\n%s", why, usage);

@@ -6,8 +6,8 @@
 /* 64 us each, so that thousands of paced streams send their events one by one, as they would come from afar. */
 enum { SLOTS = 8192, TICK_US = 64, WORDS = SLOTS / 64 };
 static struct timer *slots[SLOTS];
-static uint64_t used[WORDS];   /* a bit for each slot that may hold something */
-static int64_t passed = -1; /* every slot up to this tick was emptied of what was due */
+static uint64_t used[WORDS]; /* a bit for each slot that may hold something */
+static int64_t passed = -1;  /* every slot up to this tick was emptied of what was due */
 static long armed;
 
 int64_t now_ns(void) {

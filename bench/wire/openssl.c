@@ -17,8 +17,8 @@ static SSL_CTX *context(const SSL_METHOD *method) {
     SSL_CTX_set_max_proto_version(made, TLS1_2_VERSION);
     SSL_CTX_set_cipher_list(made, cipher);
     SSL_CTX_set1_groups_list(made, "P-256");
-    SSL_CTX_set_mode(made, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                               SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(made,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     return made;
 }
 
@@ -40,8 +40,8 @@ bool wire_call_tls(const char *authority, bool resume) {
     if (!client || SSL_CTX_load_verify_locations(client, authority, NULL) != 1) return false;
     SSL_CTX_set_verify(client, SSL_VERIFY_PEER, NULL);
     resumes = resume;
-    SSL_CTX_set_session_cache_mode(client, resume ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
-                                                  : SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_session_cache_mode(client,
+                                   resume ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL : SSL_SESS_CACHE_OFF);
     SSL_CTX_sess_set_new_cb(client, keep_session);
     return true;
 }
