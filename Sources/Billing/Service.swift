@@ -21,6 +21,14 @@ public enum Service: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether requests go to an upstream with the customer's own login.
+    public var hasOwnLogin: Bool {
+        switch self {
+        case .pay: return false
+        case .boost, .link: return true
+        }
+    }
+
     /// Whether responses are paid from a balance of money.
     public var hasMoney: Bool {
         switch self {

@@ -70,6 +70,20 @@ struct Limits: Sendable {
     /// The same where each keeps TLS buffers of 34 KiB (mbedTLS 2.28): few, and closed early.
     static let tlsPoolIdle = 8
     static let tlsPoolIdleSeconds = 15
+    /// A customer's own login, kept for its keepalive.
+    static let ownLoginBytes = 8_192
+    /// Seconds in which a balance's own login is taken at most once.
+    static let ownLoginSeconds: Int64 = 900
+    /// Keepalives under way at once, the seconds that each may take, and what of its answer is
+    /// looked at.
+    static let keepalivesUnderWay = 8
+    static let keepaliveSeconds = 60
+    static let keepaliveAnswerBytes = 16_384
+    /// Seconds between two writings of what keepalives found, and of logins that are new.
+    static let keepaliveWriteSeconds: Int64 = 900
+    static let keepaliveLoginWriteSeconds: Int64 = 60
+    /// Days: no window of usage is longer, so no later reset is believed.
+    static let usageWindowDays: Int64 = 32
     /// The longest plain text of one TLS record (RFC 8446 5.1).
     static let tlsRecordBytes = 16_384
     /// From a connection to the end of its handshake.

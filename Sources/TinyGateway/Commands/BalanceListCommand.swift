@@ -9,7 +9,7 @@ enum BalanceListCommand {
     static func run(_ invocation: Invocation, in office: Office) -> CommandOutput {
         let reports = office.books.ledger.balances.map { balance in
             BalanceReport(
-                balance: balance, record: office.directory.content.record(balance.id))
+                balance: balance, record: office.record(balance.id))
         }
         var text = ""
         if invocation.isJSON {

@@ -7,6 +7,13 @@ struct BalanceReport {
     let record: AccessRecord?
 
     private var isPass: Bool { !balance.service.hasMoney }
+    private var keepalive: KeepaliveRecord? { record?.keepalive }
+    private var keepaliveSwitch: String { keepalive?.isOn == true ? "on" : "off" }
+
+    private var nextKeepalive: Timestamp? {
+        guard let keepalive, keepalive.isActive else { return nil }
+        return keepalive.plan?.due
+    }
 
     var json: String {
         var line = JSONLine()
@@ -21,6 +28,11 @@ struct BalanceReport {
         line.text("label", balance.label)
         line.boolean("has_token", record != nil)
         line.text("provider", orNull: record?.provider)
+        if balance.service.hasOwnLogin {
+            line.text("keepalive", keepaliveSwitch)
+            line.json("keepalive_last", keepalive?.last?.encoded ?? [UInt8]("null".utf8))
+            line.text("keepalive_next", orNull: nextKeepalive?.text)
+        }
         return line.line
     }
 
@@ -41,6 +53,11 @@ struct BalanceReport {
         var rows = zip(Self.columns, row).map { [$0, $1] }
         rows.append(["provider", record?.provider ?? "-"])
         rows.append(["token since", record?.issued.text ?? "none"])
+        if balance.service.hasOwnLogin {
+            rows.append(["keepalive", keepaliveSwitch])
+            if let last = keepalive?.last { rows.append(["last keepalive", last.text]) }
+            if let next = nextKeepalive { rows.append(["next keepalive", next.text]) }
+        }
         for lot in balance.lots {
             let kind = lot.kind == .pool ? "pool" : "grant"
             rows.append([

@@ -10,7 +10,7 @@ enum BalanceShowCommand {
     static func run(_ invocation: Invocation, in office: Office) throws(Refusal) -> CommandOutput {
         let balance = try office.balance(invocation.positionals[0])
         let report = BalanceReport(
-            balance: balance, record: office.directory.content.record(balance.id))
+            balance: balance, record: office.record(balance.id))
         return .done(invocation.isJSON ? report.json : report.text)
     }
 }

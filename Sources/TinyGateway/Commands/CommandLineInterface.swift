@@ -53,7 +53,8 @@ enum CommandLineInterface {
         case .initialize, .pricesShow:
             preconditionFailure("done before the data directory is touched")
         case .status, .accountAdd, .accountList, .balanceOpen, .balanceList, .balanceShow, .topup,
-            .grant, .refund, .passRenew, .tokenRotate, .configTOML, .configInstall, .usage:
+            .grant, .refund, .passRenew, .keepalive, .tokenRotate, .configTOML, .configInstall,
+            .usage:
             return finish(inOffice(invocation, arguments, configuration))
         }
     }

@@ -12,6 +12,7 @@ enum CommandName: CaseIterable {
     case grant
     case refund
     case passRenew
+    case keepalive
     case tokenRotate
     case configTOML
     case configInstall
@@ -39,6 +40,7 @@ enum CommandName: CaseIterable {
         case .grant: GrantCommand.description
         case .refund: RefundCommand.description
         case .passRenew: PassRenewCommand.description
+        case .keepalive: KeepaliveCommand.description
         case .tokenRotate: TokenRotateCommand.description
         case .configTOML: ConfigTOMLCommand.description
         case .configInstall: ConfigInstallCommand.description

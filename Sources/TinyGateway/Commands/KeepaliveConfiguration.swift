@@ -6,8 +6,13 @@ struct KeepaliveConfiguration {
 
     static let keys = [
         ConfigurationKey("interval_minutes", "60", "minutes between two, per balance"),
-        ConfigurationKey("daily_limit", "24", "at most so many a day, per balance"),
+        ConfigurationKey("daily_limit", "24", "at most so many a day, per balance; 0 turns it off"),
     ]
+
+    /// Unless the daily limit is 0, which turns it off for all.
+    var terms: KeepaliveTerms {
+        KeepaliveTerms(intervalMinutes: intervalMinutes, dailyLimit: dailyLimit)
+    }
 
     init() {}
 

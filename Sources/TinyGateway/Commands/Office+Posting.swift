@@ -38,13 +38,15 @@ extension Office {
         let sealed = keepsTokens ? seal.seal(token, of: balance.id) : nil
         let issued = clock()
         let change: Directory.Change = { content throws(DirectoryError) in
+            let present = content.record(balance.id)
             let provider =
-                content.record(balance.id)?.provider
+                present?.provider
                 ?? content.nextProvider(balance.account, balance.service)
             try content.set(
                 AccessRecord(
                     balance: balance.id, account: balance.account, service: balance.service,
-                    provider: provider, digest: token.digest, sealed: sealed, issued: issued))
+                    provider: provider, digest: token.digest, sealed: sealed, issued: issued,
+                    keepalive: present?.keepalive))
         }
         directory.change(change) { error in
             if let error {

@@ -1,4 +1,5 @@
 import Billing
+import CUV
 
 /// Where commands are carried out: the books and the directory of one data directory, in a running
 /// gateway or in a command that has taken the lock itself.
@@ -10,6 +11,8 @@ final class Office {
     let clock: () -> Timestamp
     /// Gives that many random bytes.
     let random: (Int) -> [UInt8]
+    /// Of a running gateway: it knows more of keepalives than the directory does yet.
+    var keepalive: Keepalive?
 
     init(
         configuration: Configuration, books: Books, directory: Directory, seal: TokenSeal,
@@ -33,6 +36,13 @@ final class Office {
     /// Balances that nobody can use because a crash came between the ledger and the directory.
     var balancesWithoutToken: [BalanceID] {
         books.ledger.balances.map { $0.id }.filter { directory.content.record($0) == nil }
+    }
+
+    /// How a balance is reached; nil when it has no token.
+    func record(_ balance: BalanceID) -> AccessRecord? {
+        guard var record = directory.content.record(balance) else { return nil }
+        if let latest = keepalive?.record(of: balance) { record.keepalive = latest }
+        return record
     }
 
     /// What the operator should do something about, one sentence a line.
@@ -83,6 +93,10 @@ final class Office {
             throw Self.refusal(error)
         }
         let directory = Directory(content) { bytes, done in
+            // What was still queued behind the last change when the gateway stopped.
+            guard !books.isClosed else {
+                return done(.failed(call: "write", path: path, code: ECANCELED))
+            }
             books.replaceFile(path, bytes, mode: Directory.mode, done: done)
         }
         return Office(

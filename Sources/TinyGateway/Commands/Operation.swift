@@ -29,6 +29,7 @@ enum Operation {
             case .grant: try GrantCommand.run(invocation, in: office, reply: reply)
             case .refund: try RefundCommand.run(invocation, in: office, reply: reply)
             case .passRenew: try PassRenewCommand.run(invocation, in: office, reply: reply)
+            case .keepalive: try KeepaliveCommand.run(invocation, in: office, reply: reply)
             case .tokenRotate: try TokenRotateCommand.run(invocation, in: office, reply: reply)
             case .configTOML: reply(try ConfigTOMLCommand.run(invocation, in: office))
             case .configInstall: reply(try ConfigInstallCommand.run(invocation, in: office))

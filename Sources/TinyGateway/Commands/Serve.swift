@@ -66,6 +66,12 @@ final class ServeCommand {
             unboundedAddresses: Set(configuration.server.behindProxy))
         administration = Server(loop: loop, limits: configuration.limits)
         timer = Timer(loop: loop)
+        if configuration.keepalive.dailyLimit > 0 {
+            gateway.keepalive = Keepalive(
+                gateway, seal: office.seal, terms: configuration.keepalive.terms,
+                random: Random.word)
+            office.keepalive = gateway.keepalive
+        }
         try listen(path)
         watch()
     }
@@ -183,6 +189,7 @@ final class ServeCommand {
     private func tick() {
         guard !office.books.isClosed else { return }
         office.books.expireDue()
+        gateway.keepalive?.tick()
         if gateway.exchangeCount == 0 { office.books.idle() }
         secondsToCertificateCheck -= 1
         guard secondsToCertificateCheck <= 0 else { return }
@@ -217,6 +224,7 @@ final class ServeCommand {
         isStopping = true
         Log.line("stopping; \(gateway.exchangeCount) streams are running")
         gateway.isDraining = true
+        gateway.keepalive?.cancel()
         gateway.idle = { self.finishIfIdle() }
         timer.start(after: .seconds(configuration.limits.drainSeconds)) {
             Log.line("drain_seconds have passed; closing what still runs")

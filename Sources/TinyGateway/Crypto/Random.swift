@@ -15,6 +15,10 @@ enum Random {
         }
     }
 
+    static func word() -> UInt64 {
+        bytes(8).span.bigEndianWord(at: 0)
+    }
+
     /// 256 bits as 43 characters: what follows `tg_`.
     static func token() -> String {
         Base64URL.encode(bytes(32).span)

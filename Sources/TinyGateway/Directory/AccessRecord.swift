@@ -13,6 +13,8 @@ struct AccessRecord: Equatable {
     var sealed: [UInt8]?
     /// When the token was made.
     var issued: Timestamp
+    /// nil when the owner never switched it on.
+    var keepalive: KeepaliveRecord?
 
     var access: Access { Access(balance: balance, account: account, service: service) }
 

@@ -11,7 +11,7 @@ final class Directory {
     typealias Change = (inout DirectoryContent) throws(DirectoryError) -> Void
 
     static let fileName = "directory.json"
-    /// Bytes of `directory.json`: some 100,000 balances.
+    /// Bytes of `directory.json`: some 100,000 balances, or 20,000 with an own login each.
     static let bytesMax = 67_108_864
     static let mode: UInt32 = 0o600
 
@@ -20,11 +20,17 @@ final class Directory {
     /// Balances that the ledger does not know: their tokens are ignored.
     private var strays: Set<BalanceID> = []
     private let save: Save
+    private let bytesMax: Int
     private var queue: [(change: Change, done: (DirectoryError?) -> Void)] = []
     private var isSaving = false
+    /// Told of every change that has become visible, before whoever asked for it.
+    var onChange: (() -> Void)?
 
-    init(_ content: DirectoryContent, save: @escaping Save) {
+    init(
+        _ content: DirectoryContent, bytesMax: Int = Directory.bytesMax, save: @escaping Save
+    ) {
         self.content = content
+        self.bytesMax = bytesMax
         self.save = save
         index()
     }
@@ -71,15 +77,21 @@ final class Directory {
             next()
             return
         }
+        let bytes = changed.encoded
+        guard bytes.count <= bytesMax else {
+            done(.full)
+            return next()
+        }
         isSaving = true
         let result = changed
-        save(result.encoded) { error in
+        save(bytes) { error in
             self.isSaving = false
             if let error {
                 done(.notWritten(error))
             } else {
                 self.content = result
                 self.index()
+                self.onChange?()
                 done(nil)
             }
             if !self.isSaving { self.next() }

@@ -49,6 +49,15 @@ struct DirectoryContent: Equatable {
         }
     }
 
+    /// Changes every keepalive that is on.
+    mutating func updateKeepalives(_ update: (BalanceID, inout KeepaliveRecord) -> Void) {
+        for index in records.indices {
+            guard var keepalive = records[index].keepalive, keepalive.isOn else { continue }
+            update(records[index].balance, &keepalive)
+            records[index].keepalive = keepalive
+        }
+    }
+
     /// The provider id for the account's next balance of a service: the first number that is free.
     func nextProvider(_ account: AccountID, _ service: Service) -> String {
         var number = 1

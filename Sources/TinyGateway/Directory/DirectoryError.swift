@@ -6,6 +6,8 @@ enum DirectoryError: Error, Equatable {
     case damaged(String)
     /// Something that must be unique is there already.
     case repeated(String)
+    /// The file would become longer than what is read at a start.
+    case full
     /// The change could not be written; the directory is as before.
     case notWritten(FileError)
 
@@ -17,6 +19,9 @@ enum DirectoryError: Error, Equatable {
             "directory.json is damaged: \(what); restore it from a backup. Without it every customer"
                 + " needs a new token: move it away and run `tinygateway token rotate BALANCE` for each"
         case .repeated(let what): "\(what) is there already"
+        case .full:
+            "directory.json would become longer than \(Directory.bytesMax) bytes; switch keepalive"
+                + " off where it is not needed"
         case .notWritten(let error): "\(error.text); make room on the disk and repeat the command"
         }
     }

@@ -38,6 +38,10 @@ extension DirectoryContent {
         writer.field("digest", record.digest.hex)
         if let sealed = record.sealed { writer.field("sealed", Base64URL.encode(sealed.span)) }
         writer.field("issued", record.issued.text)
+        if let keepalive = record.keepalive {
+            writer.key("keepalive")
+            writer.raw(keepalive.encoded)
+        }
         writer.endObject()
         return writer.bytes
     }
@@ -90,11 +94,15 @@ extension DirectoryContent {
         var names = ["balance", "account", "service", "provider", "digest", "issued"]
         let hasSealed = element["sealed"] != nil
         if hasSealed { names.insert("sealed", at: 5) }
+        if element["keepalive"] != nil { names.append("keepalive") }
+        let keepalive = element["keepalive"].flatMap { KeepaliveRecord(decoding: $0) }
         let sealed = element["sealed"]?.string.flatMap { Base64URL.decode($0) }
         guard Self.names(element) == names, hasSealed == (sealed != nil),
             let balance = element["balance"]?.string.flatMap({ BalanceID($0) }),
             let account = element["account"]?.string.flatMap({ AccountID($0) }),
             let service = element["service"]?.string.flatMap({ Service($0) }),
+            (element["keepalive"] != nil) == (keepalive != nil),
+            keepalive == nil || service.hasOwnLogin,
             let provider = element["provider"]?.string, AccessRecord.isProvider(provider),
             let digest = element["digest"]?.string.flatMap({ Digest32(hex: $0) }),
             let issued = element["issued"]?.string.flatMap({ Timestamp($0) })
@@ -107,7 +115,7 @@ extension DirectoryContent {
             try set(
                 AccessRecord(
                     balance: balance, account: account, service: service, provider: provider,
-                    digest: digest, sealed: sealed, issued: issued))
+                    digest: digest, sealed: sealed, issued: issued, keepalive: keepalive))
         } catch {
             throw .damaged("balance \(number) has the token or provider of another one")
         }

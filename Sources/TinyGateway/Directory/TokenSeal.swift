@@ -1,12 +1,13 @@
 import Billing
 
-/// Seals access tokens under the key of `secret.key`, so that their owners can see them again while
-/// the directory alone tells nothing.
+/// Seals what the directory keeps of secrets under the key of `secret.key`: access tokens, so that
+/// their owners can see them again, and own logins. The directory alone tells nothing.
 struct TokenSeal {
     private let key: SecretBytes
 
-    /// Bound to the purpose and to one balance: a sealed token moved elsewhere does not open.
-    private static let purpose = "tinygateway access token "
+    /// What is sealed is bound to its purpose and to one balance: moved elsewhere it does not open.
+    private static let accessToken = "tinygateway access token "
+    private static let ownLogin = "tinygateway own login "
 
     init(key: SecretBytes) {
         precondition(key.count == Seal.keyBytes, "secret.key holds 32 bytes")
@@ -14,22 +15,36 @@ struct TokenSeal {
     }
 
     func seal(_ token: AccessToken, of balance: BalanceID) -> [UInt8] {
-        let plain = [UInt8](token.text.utf8)
-        return Seal.seal(plain.span, key: key, associated: Self.associated(balance).span)
+        seal([UInt8](token.text.utf8), Self.accessToken, balance)
     }
 
-    /// nil when the value was changed, or sealed under another key or for another balance.
+    /// nil when the value was changed, or sealed under another key, for another purpose or balance.
     func open(_ sealed: [UInt8], of balance: BalanceID) -> AccessToken? {
-        let opened = Seal.open(sealed.span, key: key, associated: Self.associated(balance).span)
-        guard let opened else { return nil }
-        return opened.withSpan { bytes in
+        open(sealed, Self.accessToken, balance)?.withSpan { bytes in
             var text: [UInt8] = []
             for index in bytes.indices { text.append(bytes[index]) }
             return AccessToken(String(decoding: text, as: UTF8.self))
         }
     }
 
-    private static func associated(_ balance: BalanceID) -> [UInt8] {
-        [UInt8]((purpose + balance.text).utf8)
+    func seal(_ login: CustomerLogin, of balance: BalanceID) -> KeepaliveLogin {
+        KeepaliveLogin(
+            sealed: seal(login.plain, Self.ownLogin, balance), digest: login.digest,
+            expires: login.expires)
+    }
+
+    /// nil as for an access token.
+    func open(_ login: KeepaliveLogin, of balance: BalanceID) -> CustomerLogin? {
+        open(login.sealed, Self.ownLogin, balance)?.withSpan { CustomerLogin(plain: $0) }
+    }
+
+    private func seal(_ plain: [UInt8], _ purpose: String, _ balance: BalanceID) -> [UInt8] {
+        Seal.seal(plain.span, key: key, associated: [UInt8]((purpose + balance.text).utf8).span)
+    }
+
+    private func open(
+        _ sealed: [UInt8], _ purpose: String, _ balance: BalanceID
+    ) -> SecretBytes? {
+        Seal.open(sealed.span, key: key, associated: [UInt8]((purpose + balance.text).utf8).span)
     }
 }

@@ -1,3 +1,5 @@
+import Billing
+
 /// What an upstream that refuses says: in an event before any output, or in the document of a
 /// status that is no success.
 struct HandshakeRefusal: Equatable, Sendable {
@@ -38,6 +40,7 @@ struct HandshakeRefusal: Equatable, Sendable {
 
     private static func time(_ value: JSONValue?) -> Int64? {
         guard let seconds = value?.integer, seconds >= 0 else { return nil }
-        return seconds
+        // Sums of it and the present stay numbers.
+        return min(seconds, Usage.countMax)
     }
 }

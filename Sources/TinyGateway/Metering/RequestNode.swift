@@ -54,7 +54,8 @@ enum RequestNode: UInt8, Sendable {
         case .parts: .part
         case .ignored, .body, .model, .stream, .serviceTier, .maxOutputTokens, .promptCacheKey,
             .background, .conversation, .previousResponse, .prompt, .imageCount, .quality, .size,
-            .inputItem, .itemType, .itemID, .part, .fileID, .tool, .toolType, .execution, .environment, .environmentType:
+            .inputItem, .itemType, .itemID, .part, .fileID, .tool, .toolType, .execution,
+            .environment, .environmentType:
             .ignored
         }
     }

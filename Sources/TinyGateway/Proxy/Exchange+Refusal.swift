@@ -34,8 +34,8 @@ extension Exchange {
             return awaitBody(refusal)
         }
         if moveToManaged(refusal) { return }
-        if side == .managed, !refusal.concernsCredential, concernsOperator {
-            gateway.alarms.raise("managed credential refused", "status \(head.status)")
+        if side == .managed, refusal.concernsCredential {
+            return refuse(.serviceUnavailable(rules.name))
         }
         passOnRefusal()
     }
@@ -58,7 +58,10 @@ extension Exchange {
 
     func passOnRefusal() {
         guard let head = heldHead else { return refuse(.upstreamBroken) }
-        guard !concernsOperator else { return refuse(.serviceUnavailable(rules.name)) }
+        guard !concernsOperator else {
+            gateway.alarms.raise("managed upstream refused", "status \(head.status)")
+            return refuse(.serviceUnavailable(rules.name))
+        }
         let body = heldContent
         let client = self.client
         let fields =
@@ -121,8 +124,11 @@ extension Exchange {
     func commitHeld() {
         guard let head = heldHead, state == .relaying else { return }
         let content = heldContent
+        // What was held as a stream is read on as one, whatever the request turns out to say.
+        let isStream = handshake != nil
         forgetHeldAnswer()
-        commit(head)
+        expect(within: gateway.limits.upstreamIdleSeconds)
+        commit(head, isHeldStream: isStream)
         guard !content.isEmpty else { return }
         let stop = meter?.feed(content.span, in: 0..<content.count)
         check(stop == nil, "an end is not held back")
