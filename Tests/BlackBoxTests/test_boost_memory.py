@@ -318,7 +318,7 @@ def test_a_client_leaves_managed(sides: Sides) -> None:
     leave(sides, customer, LIMIT, "plain;events=40;pace_ms=10", until=b"output_text.delta")
     [charge] = wait_until("the charge", customer.charges)
     assert charge["metered"] == "drained" and charge["reason"] == "usage_limit_reached"
-    [answer] = sides.managed.answers(mark)
+    [answer] = wait_until("managed has ended", lambda: sides.managed.answers(mark))
     assert answer["complete"]
     nothing_held(customer.balance)
 
