@@ -3,8 +3,8 @@ import Billing
 /// What an upstream that refuses says: in an event before any output, or in the document of a
 /// status that is no success.
 struct HandshakeRefusal: Equatable, Sendable {
-    /// What to decide by: whichever of `code` and `type` is a `RefusalCode`, else the code, else the
-    /// type. Never empty.
+    /// What to decide by: whichever of `type` and `code` is a `RefusalCode`, else the code, else
+    /// the type. Never empty.
     let code: String
     /// `error.type` of a document as it stands there, empty when it has none; empty for an event.
     let type: String

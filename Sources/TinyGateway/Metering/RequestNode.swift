@@ -46,6 +46,9 @@ enum RequestNode: UInt8, Sendable {
         }
     }
 
+    /// Its name means something else in a request for images: a text, a kind of background.
+    var isOtherOfImages: Bool { self == .prompt || self == .background }
+
     /// The place of the elements of an array here.
     var element: RequestNode {
         switch self {

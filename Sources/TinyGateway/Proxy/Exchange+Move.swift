@@ -49,7 +49,7 @@ extension Exchange {
         let now = gateway.loop.now.count
         gateway.boost.ranOut(
             login.quota, seconds: refusal.seconds(at: gateway.loop.wallClock / 1000), now: now)
-        guard canSendAgain else { return false }
+        guard canSendAgain, isBodyWhole else { return false }
         if let obstacle = obstacle() {
             promo = obstacle.promo
             return false

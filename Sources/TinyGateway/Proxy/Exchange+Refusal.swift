@@ -30,9 +30,7 @@ extension Exchange {
         guard let head = heldHead else { return refuse(.upstreamBroken) }
         let refusal = UpstreamRefusal(status: head.status, content: heldContent)
         if repeatWithoutReasoning(refusal) || tryNextCredential(refusal) { return }
-        if side == .own, refusal.quota != nil, !isBodyWhole, canSendAgain {
-            return awaitBody(refusal)
-        }
+        if mayAwaitBody(refusal) { return awaitBody(refusal) }
         if moveToManaged(refusal) { return }
         if side == .managed, refusal.concernsCredential {
             return refuse(.serviceUnavailable(rules.name))
@@ -41,6 +39,10 @@ extension Exchange {
     }
 
     /// The upstream did not wait for the body; whether it may go elsewhere is known at its end.
+    private func mayAwaitBody(_ refusal: UpstreamRefusal) -> Bool {
+        side == .own && refusal.quota != nil && !isBodyWhole && canSendAgain
+    }
+
     private func awaitBody(_ refusal: UpstreamRefusal) {
         heldRefusal = refusal
         upstream?.release()
@@ -97,9 +99,13 @@ extension Exchange {
             if heldContent.count > Limits.handshakeBytes { commitHeld() }
             return range.upperBound
         case .refused(let event):
-            if goesElsewhere(UpstreamRefusal(status: 200, event: event)) {
+            let refusal = UpstreamRefusal(status: 200, event: event)
+            if mayAwaitBody(refusal) {
+                keepHeld(bytes.extracting(range))
+                awaitBody(refusal)
                 return range.upperBound
             }
+            if goesElsewhere(refusal) { return range.upperBound }
         case .committed, nil: break
         }
         commitHeld()
@@ -108,7 +114,6 @@ extension Exchange {
 
     /// - Returns: whether the client does not hear of this refusal.
     private func goesElsewhere(_ refusal: UpstreamRefusal) -> Bool {
-        guard isBodyWhole else { return false }
         if moveToManaged(refusal) || repeatWithoutReasoning(refusal)
             || tryNextCredential(refusal)
         {

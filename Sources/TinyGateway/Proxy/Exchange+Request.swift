@@ -191,7 +191,7 @@ extension Exchange {
 
     /// The meter reads such an answer as one document.
     private static let streamRefusal =
-        "Streamed images are not available here. Please leave out `stream`."
+        "This is not available as a stream here. Please leave out `stream`."
 
     /// `images/edits` sends its pictures as a form.
     private var isForm: Bool {

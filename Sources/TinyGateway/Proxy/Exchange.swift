@@ -21,7 +21,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
 
     // The request's way up.
     var head: RequestHead?
-    var requestMeter = RequestMeter()
+    var requestMeter: RequestMeter
     var facts: RequestFacts?
     var ticket: HoldTicket?
     var isHoldRaised = false
@@ -101,6 +101,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         batch = gateway.loop.batch
         self.access = access
         self.route = route
+        requestMeter = RequestMeter(isForImages: route == .images)
         rules = .of(access.service)
         side = rules.firstSide
         login =
