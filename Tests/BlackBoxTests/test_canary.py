@@ -46,7 +46,7 @@ MANAGED = [
     f"status;status=401;message=key {HEARD}",
     f"status;status=500;message={HEARD}",
     f"broken;kind=bad-chunk;split=135;split_ms=20;x={HEARD}",
-    f"plain;input=-5;text={HEARD};model={HEARD}",
+    f"plain;input=-5;text={HEARD}",
     f"nousage;text={HEARD}",
 ]
 
