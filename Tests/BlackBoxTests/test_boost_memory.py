@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import signal
 import time
 
 import pytest
@@ -225,6 +227,25 @@ def test_spent_credit_leaves_own_free(sides: Sides) -> None:
     assert len(customer.charges()) == spent
 
 
+def test_a_full_disk_is_no_reason_to_refuse_the_own_login(make_sides) -> None:
+    """Link and the own part of Boost go on; what would cost money stays at own, whose refusal is passed on."""
+    sides = make_sides(limits={"settle_seconds": 2})
+    sides.gateway.start(prepare=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+    link, boost, pay = sides.link(), sides.boost(), sides.pay()
+    size = sides.gateway.ledger.stat().st_size + 100
+    resource.prlimit(sides.gateway.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    assert pay.ask().answer.last_event["type"] == "response.failed"
+    assert pay.ask().answer.status == 503
+    assert link.ask().answer.status == 200
+    assert boost.ask().answer.status == 200
+    outcome = boost.ask(f"{LIMIT};field=x-codex-promo-message:own")
+    assert sides_asked(outcome) == (1, 0) and outcome.own.is_content(outcome.answer.content)
+    assert outcome.answer.status == 429 and outcome.answer.field("x-codex-promo-message") == "own"
+    resource.prlimit(sides.gateway.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    wait_until("room again", lambda: sides_asked(boost.ask(LIMIT))[1] == 1)
+    sides.gateway.verify()
+
+
 def test_a_body_above_the_replay_bound_stays(make_sides) -> None:
     sides = make_sides(limits={"replay_body_bytes": 100_000}).start()
     customer = sides.boost()
@@ -297,7 +318,7 @@ def test_a_client_leaves_managed(sides: Sides) -> None:
     leave(sides, customer, LIMIT, "plain;events=40;pace_ms=10", until=b"output_text.delta")
     [charge] = wait_until("the charge", customer.charges)
     assert charge["metered"] == "drained" and charge["reason"] == "usage_limit_reached"
-    [answer] = sides.managed.answers(mark)
+    [answer] = wait_until("managed has ended", lambda: sides.managed.answers(mark))
     assert answer["complete"]
     nothing_held(customer.balance)
 

@@ -46,7 +46,7 @@ MANAGED = [
     f"status;status=401;message=key {HEARD}",
     f"status;status=500;message={HEARD}",
     f"broken;kind=bad-chunk;split=135;split_ms=20;x={HEARD}",
-    f"plain;input=-5;text={HEARD};model={HEARD}",
+    f"plain;input=-5;text={HEARD}",
     f"nousage;text={HEARD}",
 ]
 
@@ -124,6 +124,8 @@ def busy(make_sides) -> tuple[Sides, list[Customer]]:
     customers = [
         Customer(sides, c.balance, Login(f"{ACCOUNT}-{n}", token=jwt(f"{ACCOUNT}-{n}"))) for n, c in enumerate(made)
     ]
+    for customer in customers[:2]:
+        sides.gateway.cli("keepalive", customer.balance.id, "on")
     be_busy(sides, customers)
     sides.gateway.cli("token", "rotate", customers[0].balance.id)
     wait_until("no stream is left", lambda: fact(sides.gateway, "streams") == 0, 30)

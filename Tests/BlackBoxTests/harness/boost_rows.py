@@ -18,6 +18,7 @@ MANAGED = "the managed answer, to the last byte"
 FAILED = "response.failed behind the managed answer's cut"
 PROMO = "the own refusal with our own promo text"
 OURS = "a sentence of our own"
+TOLD = "either of the two"
 
 USAGE = "usage_limit_reached"
 EXCLUDED = "usage_not_included"
@@ -249,6 +250,18 @@ MANAGED_AFTER = [
     after_a_move("cut", "cut", FAILED, void=True),
     after_a_move("cut inside an event", "cut;after=4;mid", FAILED, void=True),
     after_a_move("reset", "cut;how=rst", FAILED, void=True),
+    *(
+        after_a_move(f"before output: {scenario}", scenario, TOLD, void=True)
+        for scenario in (
+            "cut;after=0",
+            "cut;after=1",
+            "cut;after=1;mid",
+            "cut;after=1;how=rst",
+            "broken;kind=bad-chunk",
+            "broken;kind=bad-chunk;split=135;split_ms=20",
+            "broken;kind=chunk-without-end",
+        )
+    ),
     *(
         after_a_move(f"{status}", f"status;status={status};ecode=some_code;retry_after=3", MANAGED)
         for status in (400, 404, 413, 422, 500, 502, 503, 504)
