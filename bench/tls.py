@@ -1,6 +1,6 @@
 """What TLS costs: handshakes full and resumed, records, memory; beside nginx and haproxy in the same run.
 
-Usage: tls.py BINARY   (after `make -C bench`; needs openssl, and nginx and haproxy for comparison)
+Usage: tls.py BINARY   (after `make -C bench tools`; needs openssl, and nginx and haproxy for comparison)
 Prints one JSON object a line. CPU is the server's own (user and system, /proc/PID/stat), in microseconds.
 """
 

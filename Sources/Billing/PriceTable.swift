@@ -105,8 +105,8 @@ public struct PriceTable: Hashable, Sendable {
         return row(for: model, at: moment).row.tokensCost(usage, fast: fast).roundedUp
     }
 
-    /// What to hold for `n` images of a kind, as a finished one of them is charged. (Prices of images
-    /// carry no day: they do not depend on the moment.)
+    /// What to hold for `n` images of a kind: as much as they will be charged. (Prices of images
+    /// carry no day, so the moment does not matter.)
     public func estimate(images n: Int64, model: String, quality: String, size: String) -> Money {
         let image = ImageUse(
             model: model, quality: quality, size: size, count: min(max(n, 0), Usage.countMax))

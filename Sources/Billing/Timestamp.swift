@@ -4,7 +4,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     static let millisecondsPerDay: Int64 = 86_400_000
     /// 9999-12-31T23:59:59.999Z, the last one that has a text.
-    static let maximum = Timestamp(millisecondsSince1970: 253_402_300_799_999)
+    public static let maximum = Timestamp(millisecondsSince1970: 253_402_300_799_999)
     /// Length of `2026-11-22T00:35:12.345Z`.
     static let textBytes = 24
 
@@ -12,6 +12,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         precondition(millisecondsSince1970 >= 0, "a moment before 1970")
         precondition(millisecondsSince1970 <= 253_402_300_799_999, "a moment after 9999")
         self.millisecondsSince1970 = millisecondsSince1970
+    }
+
+    /// nil before 1970 and after 9999.
+    public init?(secondsSince1970 seconds: Int64?) {
+        guard let seconds, (0...253_402_300_799).contains(seconds) else { return nil }
+        self.init(millisecondsSince1970: seconds * 1000)
     }
 
     /// Reads exactly the form that `text` writes (RFC 3339 5.6 with three places and `Z`).
@@ -65,6 +71,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         let (sum, overflow) = left.millisecondsSince1970.addingReportingOverflow(milliseconds)
         if overflow || sum > maximum.millisecondsSince1970 { return maximum }
         return Timestamp(millisecondsSince1970: sum)
+    }
+
+    /// A moment so many milliseconds before; at the beginning of time it stays there.
+    public func earlier(by milliseconds: Int64) -> Timestamp {
+        Timestamp(millisecondsSince1970: max(0, millisecondsSince1970 - milliseconds))
     }
 
     /// A moment `count` times exactly 86,400 s later.

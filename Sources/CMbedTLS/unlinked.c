@@ -1,17 +1,24 @@
 // What the archive of mbedTLS 2.28 would bring along and nobody here uses. Its objects are not compiled in
 // sections, so whatever one function names is linked whole; a symbol that is defined here keeps its object out.
-// 120 KiB less, and what is not linked cannot be negotiated. (3.6 has none of it.)
+// 170 KiB less, and what is not linked cannot be negotiated. (3.6 has none of it.)
 #include <mbedtls/version.h>
 
 #if MBEDTLS_VERSION_NUMBER < 0x03000000
 #include <mbedtls/aes.h>
+#include <mbedtls/ccm.h>
 #include <mbedtls/chachapoly.h>
 #include <mbedtls/cipher.h>
 #include <mbedtls/cipher_internal.h>
+#include <mbedtls/des.h>
+#include <mbedtls/dhm.h>
 #include <mbedtls/gcm.h>
 #include <mbedtls/md.h>
+#include <mbedtls/pkcs12.h>
+#include <mbedtls/pkcs5.h>
 #include <mbedtls/ssl.h>
 #include <stdlib.h>
+
+#pragma clang diagnostic ignored "-Wunused-parameter"
 
 // MARK: The ciphers: AES-GCM with the block cipher below it, and ChaCha20-Poly1305.
 // (Left out: ARIA, ARC4, Blowfish, Camellia, CCM, DES, 3DES and all other modes.)
@@ -105,6 +112,135 @@ const mbedtls_cipher_definition_t mbedtls_cipher_definitions[] = {
 };
 int mbedtls_cipher_supported[sizeof mbedtls_cipher_definitions / sizeof *mbedtls_cipher_definitions];
 
+// Named by the cipher layer, used by none of the ciphers above.
+int mbedtls_ccm_encrypt_and_tag(
+    mbedtls_ccm_context *ccm, size_t count, const unsigned char *nonce, size_t nonce_count,
+    const unsigned char *added, size_t added_count, const unsigned char *in, unsigned char *out,
+    unsigned char *tag, size_t tag_count) {
+    return MBEDTLS_ERR_CIPHER_FEATURE_UNAVAILABLE;
+}
+int mbedtls_ccm_auth_decrypt(
+    mbedtls_ccm_context *ccm, size_t count, const unsigned char *nonce, size_t nonce_count,
+    const unsigned char *added, size_t added_count, const unsigned char *in, unsigned char *out,
+    const unsigned char *tag, size_t tag_count) {
+    return MBEDTLS_ERR_CIPHER_FEATURE_UNAVAILABLE;
+}
+
+// MARK: The suites of TLS 1.2 that tls.c offers; the library knows 140 more.
+
+#define SUITE(id, name, bulk, digest, signing)                                                  \
+    {                                                                                           \
+        id, name, MBEDTLS_CIPHER_##bulk, MBEDTLS_MD_##digest, MBEDTLS_KEY_EXCHANGE_##signing,   \
+            MBEDTLS_SSL_MAJOR_VERSION_3, MBEDTLS_SSL_MINOR_VERSION_3, MBEDTLS_SSL_MAJOR_VERSION_3, \
+            MBEDTLS_SSL_MINOR_VERSION_3, 0                                                      \
+    }
+static const mbedtls_ssl_ciphersuite_t suites[] = {
+    SUITE(MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256",
+          AES_128_GCM, SHA256, ECDHE_ECDSA),
+    SUITE(MBEDTLS_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "TLS-ECDHE-RSA-WITH-AES-128-GCM-SHA256",
+          AES_128_GCM, SHA256, ECDHE_RSA),
+    SUITE(MBEDTLS_TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "TLS-ECDHE-ECDSA-WITH-AES-256-GCM-SHA384",
+          AES_256_GCM, SHA384, ECDHE_ECDSA),
+    SUITE(MBEDTLS_TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "TLS-ECDHE-RSA-WITH-AES-256-GCM-SHA384",
+          AES_256_GCM, SHA384, ECDHE_RSA),
+    SUITE(MBEDTLS_TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+          "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256", CHACHA20_POLY1305, SHA256, ECDHE_ECDSA),
+    SUITE(MBEDTLS_TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+          "TLS-ECDHE-RSA-WITH-CHACHA20-POLY1305-SHA256", CHACHA20_POLY1305, SHA256, ECDHE_RSA),
+};
+
+const mbedtls_ssl_ciphersuite_t *mbedtls_ssl_ciphersuite_from_id(int id) {
+    for (size_t index = 0; index < sizeof suites / sizeof *suites; index++)
+        if (suites[index].id == id) return &suites[index];
+    return NULL;
+}
+const char *mbedtls_ssl_get_ciphersuite_name(const int id) {
+    const mbedtls_ssl_ciphersuite_t *suite = mbedtls_ssl_ciphersuite_from_id(id);
+    return suite ? suite->name : "unknown";
+}
+// The default before tls.c sets its own order.
+const int *mbedtls_ssl_list_ciphersuites(void) {
+    static const int none[] = {0};
+    return none;
+}
+mbedtls_pk_type_t mbedtls_ssl_get_ciphersuite_sig_pk_alg(const mbedtls_ssl_ciphersuite_t *suite) {
+    return suite->key_exchange == MBEDTLS_KEY_EXCHANGE_ECDHE_RSA ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECDSA;
+}
+mbedtls_pk_type_t mbedtls_ssl_get_ciphersuite_sig_alg(const mbedtls_ssl_ciphersuite_t *suite) {
+    return mbedtls_ssl_get_ciphersuite_sig_pk_alg(suite);
+}
+int mbedtls_ssl_ciphersuite_uses_ec(const mbedtls_ssl_ciphersuite_t *suite) { return 1; }
+int mbedtls_ssl_ciphersuite_uses_psk(const mbedtls_ssl_ciphersuite_t *suite) { return 0; }
+
+// MARK: Diffie-Hellman without curves, which none of the suites does.
+
+void mbedtls_dhm_init(mbedtls_dhm_context *dhm) {}
+void mbedtls_dhm_free(mbedtls_dhm_context *dhm) {}
+int mbedtls_dhm_set_group(mbedtls_dhm_context *dhm, const mbedtls_mpi *p, const mbedtls_mpi *g) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+int mbedtls_dhm_read_params(mbedtls_dhm_context *dhm, unsigned char **at, const unsigned char *end) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+int mbedtls_dhm_read_public(mbedtls_dhm_context *dhm, const unsigned char *in, size_t count) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+int mbedtls_dhm_make_params(
+    mbedtls_dhm_context *dhm, int private_count, unsigned char *out, size_t *count,
+    int (*random)(void *, unsigned char *, size_t), void *state) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+int mbedtls_dhm_make_public(
+    mbedtls_dhm_context *dhm, int private_count, unsigned char *out, size_t count,
+    int (*random)(void *, unsigned char *, size_t), void *state) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+int mbedtls_dhm_calc_secret(
+    mbedtls_dhm_context *dhm, unsigned char *out, size_t room, size_t *count,
+    int (*random)(void *, unsigned char *, size_t), void *state) {
+    return MBEDTLS_ERR_DHM_BAD_INPUT_DATA;
+}
+
+// MARK: Keys under a password. Nobody is asked for one, so such a key is refused before it gets here.
+
+int mbedtls_pkcs5_pbes2(
+    const mbedtls_asn1_buf *parameters, int mode, const unsigned char *password, size_t password_count,
+    const unsigned char *in, size_t count, unsigned char *out) {
+    return MBEDTLS_ERR_PKCS5_FEATURE_UNAVAILABLE;
+}
+int mbedtls_pkcs12_pbe(
+    mbedtls_asn1_buf *parameters, int mode, mbedtls_cipher_type_t cipher, mbedtls_md_type_t digest,
+    const unsigned char *password, size_t password_count, const unsigned char *in, size_t count,
+    unsigned char *out) {
+    return MBEDTLS_ERR_PKCS12_FEATURE_UNAVAILABLE;
+}
+int mbedtls_pkcs12_pbe_sha1_rc4_128(
+    mbedtls_asn1_buf *parameters, int mode, const unsigned char *password, size_t password_count,
+    const unsigned char *in, size_t count, unsigned char *out) {
+    return MBEDTLS_ERR_PKCS12_FEATURE_UNAVAILABLE;
+}
+void mbedtls_des_init(mbedtls_des_context *des) {}
+void mbedtls_des_free(mbedtls_des_context *des) {}
+void mbedtls_des3_init(mbedtls_des3_context *des) {}
+void mbedtls_des3_free(mbedtls_des3_context *des) {}
+int mbedtls_des_setkey_dec(mbedtls_des_context *des, const unsigned char key[MBEDTLS_DES_KEY_SIZE]) {
+    return MBEDTLS_ERR_DES_INVALID_INPUT_LENGTH;
+}
+int mbedtls_des3_set3key_dec(
+    mbedtls_des3_context *des, const unsigned char key[MBEDTLS_DES_KEY_SIZE * 3]) {
+    return MBEDTLS_ERR_DES_INVALID_INPUT_LENGTH;
+}
+int mbedtls_des_crypt_cbc(
+    mbedtls_des_context *des, int mode, size_t count, unsigned char iv[8], const unsigned char *in,
+    unsigned char *out) {
+    return MBEDTLS_ERR_DES_INVALID_INPUT_LENGTH;
+}
+int mbedtls_des3_crypt_cbc(
+    mbedtls_des3_context *des, int mode, size_t count, unsigned char iv[8], const unsigned char *in,
+    unsigned char *out) {
+    return MBEDTLS_ERR_DES_INVALID_INPUT_LENGTH;
+}
+
 // MARK: Certificates and keys of the library's own tests, 54 KiB.
 
 const char *mbedtls_test_ca_crt = "", *mbedtls_test_cli_crt = "";
@@ -117,7 +253,6 @@ void mbedtls_debug_set_threshold(int threshold) { (void)threshold; }
     void name(const mbedtls_ssl_context *ssl, int level, const char *file, int line, __VA_ARGS__) { \
         (void)ssl, (void)level, (void)file, (void)line;                                             \
     }
-#pragma clang diagnostic ignored "-Wunused-parameter"
 SILENT(mbedtls_debug_print_msg, const char *format, ...)
 SILENT(mbedtls_debug_print_ret, const char *text, int ret)
 SILENT(mbedtls_debug_print_buf, const char *text, const unsigned char *bytes, size_t count)
@@ -126,7 +261,7 @@ SILENT(mbedtls_debug_print_ecp, const char *text, const mbedtls_ecp_point *point
 SILENT(mbedtls_debug_print_crt, const char *text, const mbedtls_x509_crt *certificate)
 SILENT(mbedtls_debug_printf_ecdh, const mbedtls_ecdh_context *ecdh, int attribute)
 
-// MARK: Digests that no certificate here is accepted with: MD2, MD4, RIPEMD-160.
+// MARK: Digests that neither a certificate nor a handshake is accepted with: MD2, MD4, MD5, RIPEMD-160, SHA-1.
 
 #define NO_DIGEST(name)                                                                             \
     void mbedtls_##name##_init(void *context) {}                                                    \
@@ -147,5 +282,7 @@ SILENT(mbedtls_debug_printf_ecdh, const mbedtls_ecdh_context *ecdh, int attribut
     }
 NO_DIGEST(md2)
 NO_DIGEST(md4)
+NO_DIGEST(md5)
 NO_DIGEST(ripemd160)
+NO_DIGEST(sha1)
 #endif

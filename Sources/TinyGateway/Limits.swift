@@ -101,6 +101,28 @@ struct Limits: Sendable {
     static let descriptorsBeside: UInt64 = 64
     /// Connections that the kernel holds for us before they are accepted.
     static let listenBacklog: Int32 = 1_024
+    /// A file that holds a managed credential.
+    static let credentialBytes = 65_536
+    /// For how long a credential that was refused is asked last, at most: what upstreams say of
+    /// resets is a hint, and often wrong.
+    static let credentialRestSeconds = 300
+    /// The same where the next request may well succeed.
+    static let credentialRestSecondsShort = 60
+    /// An access token is refreshed when so much of its life is left, or a tenth if that is more;
+    /// but never in the first half of its life.
+    static let tokenRefreshAheadSeconds = 600
+    /// And when the last refresh is so long ago, as Codex does.
+    static let tokenRefreshDays = 8
+    /// A token that expires so soon may have expired when it arrives.
+    static let tokenMarginSeconds = 2
+    /// One refresh, from its connection to the end of its answer, and bytes of the answer.
+    static let tokenRefreshSeconds = 30
+    static let tokenAnswerBytes = 65_536
+    /// After a failed refresh, doubling.
+    static let tokenPauseSeconds = 60
+    static let tokenPauseSecondsMax = 3_600
+    /// Seconds between two looks at an `auth.json`, and between attempts to write it.
+    static let authFileSeconds = 60
     /// Configuration file.
     static let configurationBytes = 1_048_576
 

@@ -70,6 +70,40 @@ import Testing
         #expect(estimate.text == hold)
     }
 
+    @Test(
+        arguments: [
+            // One image of gpt-image-2, high, 1024x1536 costs 0.0165.
+            (1, "gpt-image-2", "high", "1024x1536", "0.0165"),
+            (4, "gpt-image-2", "high", "1024x1536", "0.0660"),
+            (3, "gpt-image-1-mini", "low", "1024x1024", "0.0015"),
+            // What does not identify a price is gpt-image-2, medium, 1024x1024: 0.0053.
+            (1, "", "", "", "0.0053"), (2, "gpt-image-2", "auto", "auto", "0.0106"),
+            (1, "gpt-image-1", "low", "auto", "0.0053"),
+            (1, "gpt-image-9", "low", "1024x1024", "0.0053"),
+            (0, "gpt-image-2", "high", "1024x1536", "0.0000"), (-7, "", "", "", "0.0000"),
+            (Int64.max, "", "", "", "5827411627.2128"),
+        ] as [(Int64, String, String, String, String)])
+    func anEstimateCoversTheImages(
+        count: Int64, model: String, quality: String, size: String, hold: String
+    ) throws {
+        let table = PriceTable.default
+        let estimate = table.estimate(images: count, model: model, quality: quality, size: size)
+        #expect(estimate.text == hold)
+        guard count > 0, count <= Usage.countMax else { return }
+        let image = ImageUse(model: model, quality: quality, size: size, count: count)
+        let charge = try table.charge(
+            Usage(input: 0, output: 0, images: [image]), model: try ModelName("gpt-5.4").unwrapped,
+            fast: true, at: Self.now)
+        #expect(charge.exact.roundedUp == estimate)
+    }
+
+    @Test func aSearchIsPricedByTheCall() throws {
+        let charge = try PriceTable.default.charge(
+            Usage(input: 0, output: 0, searches: 3), model: try ModelName("gpt-9").unwrapped,
+            fast: true, at: Self.now)
+        #expect(charge.exact.text == "0.003")
+    }
+
     @Test func aTableWithAHoleIsNone() throws {
         let table = PriceTable.default
         let stranger = try ModelName("gpt-9").unwrapped

@@ -10,7 +10,7 @@ import pytest
 
 from harness.codex import BINARY, Codex
 from harness.gateway import CREDENTIAL
-from harness.login import Login, TokenServer
+from harness.login import TokenServer
 from harness.processes import wait_until
 from harness.sides import Customer, Sides
 from harness.stub import Stub, fields_of
@@ -34,8 +34,9 @@ def posts(stub: Stub, mark: int) -> list[dict]:
     return [r for r in stub.requests(mark) if r["method"] == "POST"]
 
 
-def tokens(block_or_request: object, customer: Customer) -> bool:
-    return customer.balance.token in str(block_or_request)
+def thinks(request: dict, whose: str) -> bool:
+    """Whether the input has a reasoning item that this side made."""
+    return f'"encrypted_content":"{whose}"' in request["body_first"]
 
 
 @pytest.fixture(params=["link", "boost"])
@@ -54,7 +55,7 @@ def test_a_turn_on_the_own_login(customer: Customer, sides: Sides, tmp_path: Pat
     fields = fields_of(request)
     assert {name: fields[name] for name in customer.login.fields} == customer.login.fields
     assert {"session-id", "thread-id", "originator", "x-codex-turn-metadata"} <= set(fields)
-    assert not tokens(sides.own.requests(marks[0]), customer)
+    assert customer.balance.token not in str(sides.own.requests(marks[0]))
     assert not sides.managed.requests(marks[1]) and not customer.entries()
 
 
@@ -167,8 +168,12 @@ def assert_usage_is(turn_usage: dict, charges: list[dict]) -> None:
 
 @pytest.mark.parametrize(
     "own",
-    [LIMIT, "refuse;code=usage_limit_reached", "refuse;as=nested;code=insufficient_quota", "refuse;as=error;"
-     "code=usage_not_included"],
+    [
+        LIMIT,
+        "refuse;code=usage_limit_reached",
+        "refuse;as=nested;code=insufficient_quota",
+        "refuse;as=error;code=usage_not_included",
+    ],
 )
 def test_boost_is_served_by_managed(sides: Sides, tmp_path: Path, own: str) -> None:
     customer, marks = sides.boost(), (sides.own.mark(), sides.managed.mark())
@@ -195,7 +200,7 @@ def test_boost_runs_out_in_the_middle_and_comes_back(sides: Sides, tmp_path: Pat
     assert len(ours) == 2 and len(theirs) == 2, "own, own refused; managed sealed, managed opened"
     assert fields_of(ours[1])["x-codex-turn-state"] == "own-1"
     assert not any("own-1" in fields_of(r).get("x-codex-turn-state", "") for r in theirs)
-    assert "by-own" in theirs[0]["body_first"] and "by-own" not in theirs[1]["body_first"]
+    assert thinks(theirs[0], "by-own") and not thinks(theirs[1], "by-own")
     assert "tool-ran" in theirs[1]["body_first"], "the tool's output went along"
     [charge] = customer.charges()
     assert charge["reason"] == "usage_limit_reached"
@@ -212,7 +217,7 @@ def test_boost_runs_out_in_the_middle_and_comes_back(sides: Sides, tmp_path: Pat
     assert turn.status == 0 and turn.texts == ["own again"], turn
     assert len(customer.charges()) == spent
     requests = posts(sides.own, mark)
-    assert len(requests) == 2 and "by-managed" not in requests[1]["body_first"]
+    assert len(requests) == 2 and thinks(requests[0], "by-managed") and not thinks(requests[1], "by-managed")
     assert not any("managed-1" in str(r["fields"]) for r in requests)
 
 

@@ -245,7 +245,9 @@ STATUSES += [451, 500, 501, 502, 503, 504, 529, 599]
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_statuses_are_untouched(customer: Customer, status: int) -> None:
-    scenario = f"status;status={status};location=https://elsewhere.example.test/x;retry_after=60;type=usage_limit_reached"
+    scenario = (
+        f"status;status={status};location=https://elsewhere.example.test/x;retry_after=60;type=usage_limit_reached"
+    )
     outcome = customer.ask(scenario)
     assert outcome.answer.status == status and outcome.answer.complete
     assert outcome.own.is_content(outcome.answer.content) and outcome.own.whole == 1
@@ -373,8 +375,11 @@ def test_a_pooled_connection_that_was_closed(sides: Sides, customer: Customer) -
     """`race`: the upstream closes a connection that is used again; the request goes out once more, or is told."""
     for _ in range(5):
         outcome = customer.ask("plain;race")
-        assert outcome.answer.status in (200, 502)
+        told = outcome.answer.status == 502 or (outcome.answer.status == 400 and outcome.answer.error["message"])
+        assert outcome.answer.status == 200 or told
         assert outcome.own.generated <= 1
+        fields = customer.fields("plain;race", None, None)
+        assert ask(sides.gateway.port, "/v1/models", None, fields, "GET").status == 200, "it may go out again"
 
 
 @pytest.mark.parametrize(("scenario", "until"), [("stall;at=head", None), ("stall;after=5", b"delta")])
@@ -426,7 +431,7 @@ def test_a_pass_that_is_over(make_sides) -> None:
         over, lasts = sides.link(weeks=2), sides.link(weeks=3)
     sides.start()
     outcome = over.ask()
-    assert "expired" in assert_refused(outcome.answer) and not outcome.own.requests
+    assert "renew" in assert_refused(outcome.answer) and not outcome.own.requests
     assert lasts.ask().answer.status == 200, "several weeks at once"
     sides.gateway.cli("pass", "renew", over.balance.id, "--weeks", "1", "--payment", "p1")
     assert over.ask().answer.status == 200, "a renewal counts at once"
@@ -467,9 +472,7 @@ def test_the_token_as_bearer_never_leaves(sides: Sides, customer: Customer) -> N
     for balance in (customer.balance, sides.boost().balance):
         marks = sides.own.mark(), sides.managed.mark()
         for fields in ({}, {"x-tinygateway-token": balance.token}):
-            answer = ask(
-                sides.gateway.port, body=turn(), fields=fields | {"authorization": f"Bearer {balance.token}"}
-            )
+            answer = ask(sides.gateway.port, body=turn(), fields=fields | {"authorization": f"Bearer {balance.token}"})
             assert answer.status in (400, 401)
         assert not sides.own.requests(marks[0]) and not sides.managed.requests(marks[1])
 

@@ -128,6 +128,19 @@ def test_cut_after_output_becomes_response_failed(balance: Balance, scenario: st
     assert_nothing_charged(balance)
 
 
+@pytest.mark.parametrize("kind", ["bad-chunk", "bad-chunk-first", "chunk-without-end"])
+def test_broken_in_the_very_first_read(balance: Balance, kind: str) -> None:
+    """Nothing has left for the client yet: it is told by a status or by an event, and never kept waiting."""
+    answer = balance.ask(scenario=f"broken;kind={kind}")
+    if answer.status == 200:
+        assert_failed_event(answer, "server_error")
+    else:
+        assert answer.error["message"] and answer.status in (400, 502)
+    assert answer.complete
+    balance.wait_for("void")
+    assert_nothing_charged(balance)
+
+
 def test_clean_end_without_final_event(balance: Balance) -> None:
     answer = balance.ask(scenario="unfinished")
     assert answer.complete and answer.last_event["type"] in ("response.output_item.done", "response.failed")

@@ -7,7 +7,9 @@ public func fuzz(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let step = Int(data[1] % 32) + 1
     let whole = read(data[0], [bytes])
     let cut = read(data[0], pieces(bytes, step))
-    if whole != cut { fatalError("codec \(data[0] % 6), pieces of \(step):\n\(whole)\n\(cut)") }
+    if whole != cut {
+        fatalError("codec \(data[0] % codecs), pieces of \(step):\n\(whole)\n\(cut)")
+    }
     return 0
 }
 
@@ -17,14 +19,20 @@ func pieces(_ bytes: [UInt8], _ step: Int) -> [[UInt8]] {
     }
 }
 
+let codecs: UInt8 = 10
+
 /// What a codec makes of the pieces, in words.
 func read(_ codec: UInt8, _ pieces: [[UInt8]]) -> String {
-    switch codec % 6 {
+    switch codec % codecs {
     case 0: return requests(pieces)
     case 1: return responses(pieces)
     case 2: return chunks(pieces)
     case 3: return meter(.eventStream, pieces)
     case 4: return meter(.document, pieces)
+    case 5: return meter(.images, pieces)
+    case 6: return request(pieces)
+    case 7: return handshake(pieces)
+    case 8: return filtered(pieces.flatMap { $0 })
     default: return document(pieces.flatMap { $0 })
     }
 }
@@ -87,6 +95,32 @@ func meter(_ mode: UsageMeter.Mode, _ pieces: [[UInt8]]) -> String {
     // Without `sawOutput`: a delta that is not JSON counts as output where it lies whole in one
     // piece, which `DeltaEvent` allows for the sake of its speed.
     return "\(meter.response) \(meter.repeatedTerminals) \(stops)"
+}
+
+func request(_ pieces: [[UInt8]]) -> String {
+    var meter = RequestMeter()
+    for piece in pieces { meter.feed(piece.span, in: 0..<piece.count) }
+    return "\(meter.facts)"
+}
+
+func handshake(_ pieces: [[UInt8]]) -> String {
+    var reader = HandshakeReader()
+    for piece in pieces {
+        let verdict = reader.feed(piece.span, in: 0..<piece.count)
+        if verdict != .held { return "\(verdict)" }
+    }
+    return "held"
+}
+
+/// A body that something was taken out of is still one, and nothing more is to be taken out.
+func filtered(_ bytes: [UInt8]) -> String {
+    guard let rest = ReasoningFilter.removingReasoning(bytes) else { return "as it was" }
+    var meter = RequestMeter()
+    meter.feed(rest.span, in: 0..<rest.count)
+    guard meter.facts.isComplete, ReasoningFilter.removingReasoning(rest) == nil else {
+        fatalError("taken out of \(bytes): \(rest)")
+    }
+    return "\(rest)"
 }
 
 /// A document that is read is written and read again to the same.

@@ -18,9 +18,11 @@ cd "$out"
     "$root/Sources/TinyGateway/Limits.swift" "$root"/Sources/TinyGateway/Loop/{Check,Log,Milliseconds}.swift \
     "$root"/Sources/TinyGateway/{Bytes,HTTP,JSON,Metering}/*.swift -luv 2>"$out/log" ||
     { cat "$out/log" >&2; exit 1; }
-seed() { { printf '%b\x07' "$1"; cat "$2"; } >"corpus/seed-$(basename "$2")"; }
+seed() { { printf '%b\x07' "$1"; cat "$2"; } >"corpus/seed-${1#?}-$(basename "$2")"; }
 for file in "$root"/Tests/Fixtures/*.sse; do seed '\x03' "$file"; done
 for file in "$root"/Tests/Fixtures/*.json; do seed '\x04' "$file"; done
+for codec in '\x06' '\x08'; do seed "$codec" "$root/Tests/Fixtures/request.json"; done
+seed '\x07' "$root/Tests/Fixtures/failed.sse"
 # Without the backtrace, whose symbols take minutes.
 export SWIFT_BACKTRACE=enable=no
 exec ./fuzz -max_total_time="${FUZZ_SECONDS:-60}" -max_len=8192 -artifact_prefix="$out/" corpus

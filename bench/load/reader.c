@@ -8,26 +8,40 @@
 void reader_begin(struct reader *r) {
     struct bytes line = r->line;
     line.length = 0;
-    *r = (struct reader){.line = line, .check = FNV_BEGIN};
+    *r = (struct reader){.line = line, .check = CHECK_BEGIN};
 }
 
 void reader_free(struct reader *r) { bytes_free(&r->line); }
 
-static void take_content(struct reader *r, const char *data, size_t length) {
-    r->content_bytes += (long long)length;
-    for (size_t i = 0; i < length; i++) {
-        r->newlines = data[i] == '\n' ? r->newlines + 1 : 0;
+/* An event ends with an empty line; nothing is said of line ends other than the stub's usual ones. */
+static void count_events(struct reader *r, const char *data, size_t length) {
+    const char *end = data + length;
+    for (const char *p = data; p < end; p++) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        if (!next) {
+            r->newlines = 0;
+            return;
+        }
+        r->newlines = next == p ? r->newlines + 1 : 1;
         r->events += r->newlines == 2;
+        p = next;
     }
+}
+
+static void take_content(struct reader *r, const char *data, size_t length) {
+    long long before = r->events;
+    r->content_bytes += (long long)length;
+    count_events(r, data, length);
+    window_take(data, length, r->events - before);
     if (length >= TAIL_BYTES) {
-        r->check = fnv_add(r->check, r->tail, r->tail_length);
-        r->check = fnv_add(r->check, data, length - TAIL_BYTES);
+        check_add(&r->check, r->tail, r->tail_length);
+        check_add(&r->check, data, length - TAIL_BYTES);
         memcpy(r->tail, data + length - TAIL_BYTES, TAIL_BYTES);
         r->tail_length = TAIL_BYTES;
         return;
     }
     size_t spill = r->tail_length + length > TAIL_BYTES ? r->tail_length + length - TAIL_BYTES : 0;
-    r->check = fnv_add(r->check, r->tail, spill);
+    check_add(&r->check, r->tail, spill);
     memmove(r->tail, r->tail + spill, r->tail_length - spill);
     memcpy(r->tail + r->tail_length - spill, data, length);
     r->tail_length += length - spill;
@@ -131,10 +145,17 @@ bool reader_is_intact(struct reader *r, bool is_document) {
     place += strlen(mark);
     char hex[17];
     size_t before = (size_t)(place - r->tail);
-    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)fnv_add(r->check, r->tail, before));
+    struct check check = r->check;
+    check_add(&check, r->tail, before);
+    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)check_value(&check));
     const char *end = is_document ? "\"}}" : "\"}}}\n\n";
     size_t left = r->tail_length - before;
     return left == 16 + strlen(end) && !memcmp(place, hex, 16) && !memcmp(place + 16, end, strlen(end));
+}
+
+bool reader_is_complete(const struct reader *r) {
+    return find_first(r->tail, r->tail_length, "response.completed") ||
+           find_first(r->tail, r->tail_length, "\"usage\"");
 }
 
 long long reader_usage(const struct reader *r, const char *key) {

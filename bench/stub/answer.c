@@ -34,7 +34,7 @@ static void choose_content(struct answer *a, const struct facts *facts) {
 }
 
 void answer_begin(struct answer *a, const struct scenario *s, struct request *r, long serial) {
-    *a = (struct answer){.scenario = s, .request = r, .serial = serial};
+    *a = (struct answer){.scenario = s, .request = r, .serial = serial, .is_logged = a->is_logged};
     sha256_begin(&a->content_digest);
     struct facts facts;
     request_facts(r, &facts);
@@ -115,7 +115,7 @@ static void write_head(struct answer *a, struct bytes *out) {
 /* Content into `out` under the answer's framing. `claimed` above `length`: a chunk that stays open. */
 static void write_content(struct answer *a, const char *data, size_t length, size_t claimed, struct bytes *out) {
     long most = scenario_number(a->scenario, "chunk", 0);
-    sha256_add(&a->content_digest, data, length);
+    if (a->is_logged) sha256_add(&a->content_digest, data, length);
     a->content_bytes += (long long)length;
     if (a->framing != FRAMING_CHUNKED) {
         bytes_add(out, data, length);
@@ -137,7 +137,8 @@ static enum produced cut(const struct answer *a) {
 
 static enum produced stall(struct answer *a) {
     a->stalled = true;
-    a->pause_ms = scenario_number(a->scenario, "for_ms", -1);
+    long ms = scenario_number(a->scenario, "for_ms", -1);
+    a->pause_us = ms < 0 ? ms : ms * 1000;
     return PRODUCED_PAUSE;
 }
 
@@ -166,8 +167,10 @@ static enum produced next_event(struct answer *a, struct bytes *out) {
     } else {
         write_content(a, event.data, event.length, event.length, out);
         bool shaking_hands = number < a->turn.handshake;
-        a->pause_ms = scenario_number(s, shaking_hands ? "handshake_ms" : "pace_ms", 0);
-        if (a->pause_ms) result = PRODUCED_PAUSE;
+        a->pause_us = scenario_number(s, shaking_hands ? "handshake_ms" : "pace_ms", 0) * 1000;
+        /* `spread`: each stream begins somewhere else in its first pause, so that many never come together. */
+        if (!number && scenario_has(s, "spread")) a->pause_us = a->pause_us * (a->serial * 619 % 1000) / 1000 + 1;
+        if (a->pause_us) result = PRODUCED_PAUSE;
     }
     bytes_free(&event);
     return result;

@@ -10,7 +10,7 @@ enum framing { FRAMING_CHUNKED, FRAMING_LENGTH, FRAMING_CLOSE };
 /* What the connection does when the bytes produced so far are written. */
 enum produced {
     PRODUCED_MORE,  /* ask again */
-    PRODUCED_PAUSE, /* ask again after `pause_ms`; never when that is negative */
+    PRODUCED_PAUSE, /* ask again after `pause_us`; never when that is negative */
     PRODUCED_KEEP,  /* done; the next request may come */
     PRODUCED_CLOSE, /* done or cut; close with FIN */
     PRODUCED_RESET, /* cut; close with RST */
@@ -26,9 +26,10 @@ struct answer {
     enum framing framing;
     enum { ANSWER_HEAD, ANSWER_CONTENT, ANSWER_END } phase;
     long serial;
-    long pause_ms;
+    long pause_us;
     bool stalled;
-    bool complete; /* all of it was produced */
+    bool complete;  /* all of it was produced */
+    bool is_logged; /* else nobody asks for the digest */
     long long content_bytes;
     struct sha256 content_digest;
 };

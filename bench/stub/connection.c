@@ -28,6 +28,7 @@ struct connection *connection_open(const struct settings *settings, int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     c->settings = settings;
     c->fd = fd;
+    c->wire = wire_accepted(fd);
     c->serial = ++connections_made;
     watch(c, EPOLLIN);
     return c;
@@ -47,6 +48,7 @@ static void close_connection(struct connection *c, bool reset) {
     struct linger linger = {1, 0};
     if (reset) setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
     timer_disarm(&c->timer);
+    wire_end(&c->wire);
     close(c->fd);
     c->state = CLOSED;
     c->next_closed = closed;
@@ -64,10 +66,11 @@ void connections_sweep(void) {
     }
 }
 
-static void wait_for_timer(struct connection *c, long ms) {
+/* For ever when `us` is negative. */
+static void wait_for_timer(struct connection *c, long us) {
     c->is_waiting = true;
     watch(c, 0);
-    if (ms >= 0) timer_arm(&c->timer, now_ms() + ms);
+    if (us >= 0) timer_arm(&c->timer, now_us() + us);
 }
 
 static void choose_scenario(struct connection *c) {
@@ -99,10 +102,16 @@ static void settle_scenario(struct connection *c) {
 static void begin_answer(struct connection *c) {
     record_request(c);
     settle_scenario(c);
+    c->state = ANSWERING;
+    if (scenario_has(&c->scenario, "premade")) {
+        c->premade = premade_answer(&c->scenario, &c->request);
+        c->last = request_wants_close(&c->request) ? PRODUCED_CLOSE : PRODUCED_KEEP;
+        return;
+    }
+    c->answer.is_logged = c->settings->log != NULL;
     answer_begin(&c->answer, &c->scenario, &c->request, c->exchange);
     c->is_answer_open = true;
     c->last = PRODUCED_MORE;
-    c->state = ANSWERING;
 }
 
 /* A scenario in the head may act before the body: `race`, `early`, `read_rate`, `body_cut`. */
@@ -147,7 +156,7 @@ static void answer_written(struct connection *c) {
         close_connection(c, c->last == PRODUCED_RESET);
     } else if (idle >= 0) {
         c->close_when_due = true;
-        wait_for_timer(c, idle);
+        wait_for_timer(c, idle * 1000);
     } else if (!c->request.body_complete) {
         c->state = READING_REST;
     } else {
@@ -159,21 +168,23 @@ static void answer_written(struct connection *c) {
 /* Sends what is pending. False when the socket takes no more now, or `split` asks for a pause. */
 static bool flush(struct connection *c) {
     long split = c->is_answer_open ? scenario_number(&c->scenario, "split", 0) : 0;
-    while (c->sent < c->out.length) {
-        size_t take = c->out.length - c->sent;
+    const struct bytes *out = c->premade ? c->premade : &c->out;
+    while (c->sent < out->length) {
+        size_t take = out->length - c->sent;
         if (split > 0 && take > (size_t)split) take = (size_t)split;
-        ssize_t done = send(c->fd, c->out.data + c->sent, take, MSG_NOSIGNAL);
+        ssize_t done = wire_send(&c->wire, out->data + c->sent, take);
         if (done < 0 && errno == EAGAIN) return watch(c, EPOLLOUT), false;
         if (done < 0) return close_connection(c, false), false;
         c->sent += (size_t)done;
-        if (split > 0 && c->sent < c->out.length) {
+        if (split > 0 && c->sent < out->length) {
             long pause = scenario_number(&c->scenario, "split_ms", 0);
-            if (pause) wait_for_timer(c, pause);
+            if (pause) wait_for_timer(c, pause * 1000);
             else watch(c, EPOLLOUT);
             return false;
         }
     }
     c->out.length = c->sent = 0;
+    c->premade = NULL;
     return true;
 }
 
@@ -184,7 +195,7 @@ static void answer_more(struct connection *c) {
     }
     if (c->is_pause_owed) {
         c->is_pause_owed = false;
-        wait_for_timer(c, c->answer.pause_ms);
+        wait_for_timer(c, c->answer.pause_us);
         return;
     }
     c->last = answer_produce(&c->answer, &c->out);
@@ -213,7 +224,7 @@ static void receive(struct connection *c) {
     static char buffer[64 * 1024];
     long rate = c->state == READING_BODY ? scenario_number(&c->scenario, "read_rate", 0) : 0;
     size_t most = rate > 0 ? (size_t)(rate / 100 + 1) : sizeof buffer;
-    ssize_t got = recv(c->fd, buffer, most < sizeof buffer ? most : sizeof buffer, 0);
+    ssize_t got = wire_recv(&c->wire, buffer, most < sizeof buffer ? most : sizeof buffer);
     if (got < 0 && errno == EAGAIN) return;
     if (got <= 0) {
         if (c->state == READING_HEAD && c->in.length) record_bad(c);
@@ -222,7 +233,7 @@ static void receive(struct connection *c) {
     }
     bytes_add(&c->in, buffer, (size_t)got);
     if (rate > 0) take_body(c);
-    if (rate > 0 && c->state == READING_BODY) wait_for_timer(c, 10);
+    if (rate > 0 && c->state == READING_BODY) wait_for_timer(c, 10000);
 }
 
 void connection_ready(struct connection *c, uint32_t events) {

@@ -4,6 +4,7 @@
 
 #include "answer.h"
 #include "timers.h"
+#include "wire.h"
 
 #include <stdio.h>
 
@@ -21,6 +22,7 @@ struct connection {
     struct timer timer; /* first: a due timer is cast back to its connection */
     const struct settings *settings;
     int fd;
+    struct wire wire;
     long serial;
     long requests; /* begun on this connection */
     enum connection_state state;
@@ -30,6 +32,7 @@ struct connection {
     struct connection *next_closed;
     uint32_t interest;
     struct bytes in, out;
+    const struct bytes *premade; /* sent instead of `out` */
     size_t sent;
     long exchange; /* serial of the request being served */
     struct request request;
@@ -43,6 +46,9 @@ void connection_ready(struct connection *c, uint32_t events);
 void connection_due(struct connection *c);
 /* Closed connections are freed after a round of events, when nothing points at them any more. */
 void connections_sweep(void);
+
+/* premade.c: the whole answer as it goes over the wire, made once for all requests alike (`premade`). */
+const struct bytes *premade_answer(const struct scenario *s, struct request *r);
 
 /* record.c: the log, one JSON object a line. */
 void record_request(struct connection *c);

@@ -3,6 +3,7 @@
 #define STUB_CONTENT_H
 
 #include "bytes.h"
+#include "digest.h"
 #include "request.h"
 #include "scenario.h"
 
@@ -17,8 +18,8 @@ struct turn {
     long step;
     long sequence;
     long handshake; /* events before the first that is output */
-    long events;    /* deltas */
-    uint64_t check;
+    long events; /* deltas */
+    struct check check;
     long written; /* events written so far */
     bool done_written;
 };

@@ -20,7 +20,10 @@ void record_request(struct connection *c) {
     struct request *r = &c->request;
     struct bytes line = {0};
     char hex[65];
-    sha256_hex(&r->body_digest, hex);
+    struct sha256 digest;
+    sha256_begin(&digest);
+    sha256_add(&digest, r->body.data, r->body.length);
+    sha256_hex(&digest, hex);
     bytes_format(&line, "{\"event\":\"request\",\"n\":%ld,\"connection\":%ld,\"on_connection\":%ld", c->exchange,
                  c->serial, c->requests);
     text(&line, "method", r->method);

@@ -31,7 +31,6 @@ int request_parse_head(struct request *r, struct bytes *in) {
     size_t length = (size_t)(end - in->data) + 4;
     bytes_add(&r->head, in->data, length);
     bytes_drop_front(in, length);
-    sha256_begin(&r->body_digest);
 
     char *rest = r->head.data, *stop = r->head.data + length;
     char *line = next_line(&rest, stop), *word = NULL;
@@ -52,7 +51,6 @@ int request_parse_head(struct request *r, struct bytes *in) {
 
 static void keep(struct request *r, struct bytes *in, size_t length) {
     bytes_add(&r->body, in->data, length);
-    sha256_add(&r->body_digest, in->data, length);
     bytes_drop_front(in, length);
 }
 
@@ -115,9 +113,13 @@ void request_free(struct request *r) {
 
 /* Past one JSON string or any other run up to a separator; NULL at the end of the text. */
 static const char *past_string(const char *p, const char *end) {
-    for (p++; p < end && *p != '"'; p++)
-        if (*p == '\\') p++;
-    return p < end ? p + 1 : NULL;
+    for (p++; p < end; p++) {
+        const char *quote = memchr(p, '"', (size_t)(end - p));
+        const char *escape = quote ? memchr(p, '\\', (size_t)(quote - p)) : NULL;
+        if (!escape) return quote ? quote + 1 : NULL;
+        p = escape + 1;
+    }
+    return NULL;
 }
 
 /* The value of a key of the top-level object: its text, a string without quotes. */

@@ -3,7 +3,6 @@
 #define STUB_REQUEST_H
 
 #include "bytes.h"
-#include "digest.h"
 
 enum { REQUEST_FIELDS = 128 };
 
@@ -25,7 +24,6 @@ struct request {
     bool chunk_end;           /* chunked: the last chunk was seen */
     bool body_complete;
     struct bytes body; /* content, without transfer framing */
-    struct sha256 body_digest;
 };
 
 /* Takes the head off `in`. 1 when complete, 0 when more bytes are needed, -1 when it is not HTTP. */

@@ -3,27 +3,30 @@
 
 #include <time.h>
 
-enum { SLOTS = 4096 };
+/* 64 us each, so that thousands of paced streams send their events one by one, as they would come from afar. */
+enum { SLOTS = 8192, TICK_US = 64, WORDS = SLOTS / 64 };
 static struct timer *slots[SLOTS];
-static int64_t passed = -1; /* every slot up to this millisecond was emptied of what was due */
+static uint64_t used[WORDS]; /* a bit for each slot that may hold something */
+static int64_t passed = -1;  /* every slot up to this tick was emptied of what was due */
 static long armed;
 
-int64_t now_ms(void) {
+int64_t now_ns(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-void timer_arm(struct timer *t, int64_t due_ms) {
+void timer_arm(struct timer *t, int64_t due_us) {
     timer_disarm(t);
-    if (passed < 0) passed = now_ms();
-    if (due_ms <= passed) due_ms = passed + 1;
-    t->due_ms = due_ms;
-    struct timer **slot = &slots[due_ms % SLOTS];
-    t->next = *slot;
-    t->back = slot;
-    if (*slot) (*slot)->back = &t->next;
-    *slot = t;
+    if (passed < 0) passed = now_us() / TICK_US;
+    t->due = (due_us + TICK_US - 1) / TICK_US;
+    if (t->due <= passed) t->due = passed + 1;
+    int64_t slot = t->due % SLOTS;
+    t->next = slots[slot];
+    t->back = &slots[slot];
+    if (t->next) t->next->back = &t->next;
+    slots[slot] = t;
+    used[slot / 64] |= 1ull << slot % 64;
     armed++;
 }
 
@@ -35,22 +38,37 @@ void timer_disarm(struct timer *t) {
     armed--;
 }
 
+/* The first slot at or after `tick` that may hold something, within one round; else the end of the round. */
+static int64_t next_used(int64_t tick) {
+    int64_t end = tick + SLOTS;
+    while (tick < end) {
+        int64_t slot = tick % SLOTS;
+        uint64_t word = used[slot / 64] >> slot % 64;
+        if (word) return tick + __builtin_ctzll(word);
+        tick += 64 - slot % 64;
+    }
+    return end;
+}
+
 struct timer *timer_take_due(int64_t now) {
-    for (; armed && passed < now; passed++) {
-        for (struct timer *t = slots[(passed + 1) % SLOTS]; t; t = t->next) {
-            if (t->due_ms > now) continue; /* a later round of the wheel */
+    int64_t tick = now / TICK_US;
+    while (armed && passed < tick) {
+        int64_t next = next_used(passed + 1), slot = next % SLOTS;
+        if (next > tick) break;
+        for (struct timer *t = slots[slot]; t; t = t->next) {
+            if (t->due > tick) continue; /* a later round of the wheel */
             timer_disarm(t);
             return t;
         }
+        if (!slots[slot]) used[slot / 64] &= ~(1ull << slot % 64);
+        passed = next;
     }
-    if (!armed) passed = now;
+    if (passed < tick) passed = tick;
     return 0;
 }
 
-int timer_wait_ms(int64_t now) {
-    if (!armed) return 1000;
-    for (int ms = 0; ms < 1000; ms++)
-        for (struct timer *t = slots[(now + ms) % SLOTS]; t; t = t->next)
-            if (t->due_ms <= now + ms) return ms;
-    return 1000;
+int64_t timer_wait_us(int64_t now) {
+    if (!armed) return 1000000;
+    int64_t wait = next_used(passed + 1) * TICK_US - now;
+    return wait < 0 ? 0 : wait < 1000000 ? wait : 1000000;
 }

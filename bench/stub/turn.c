@@ -1,12 +1,13 @@
 /* The events of one turn, one at a time, so that a long answer is never held whole. */
 #include "content.h"
+#include "timers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 void turn_begin(struct turn *t, const struct scenario *s, const struct facts *f, long serial) {
-    *t = (struct turn){.scenario = s, .facts = *f, .serial = serial, .check = FNV_BEGIN};
+    *t = (struct turn){.scenario = s, .facts = *f, .serial = serial, .check = CHECK_BEGIN};
     t->events = scenario_number(s, "events", 5);
     t->handshake = scenario_number(s, "handshake", 2);
     snprintf(t->id, sizeof t->id, "%s", scenario_text(s, "id", ""));
@@ -66,6 +67,8 @@ static void write_event(struct turn *t, const char *type, const struct bytes *fi
 static void write_delta(struct turn *t, struct bytes *fields, long number) {
     static const char words[] = "The quick brown fox jumps over the lazy dog while gateways count every token ";
     long size = scenario_number(t->scenario, "event_bytes", 24);
+    /* As late as possible: the event is sent as soon as it is made. Always of one length. */
+    if (scenario_has(t->scenario, "stamp")) bytes_format(fields, "\"stamp\":%019lld,", (long long)now_ns());
     bytes_format(fields, "\"item_id\":\"msg_%ld\",\"output_index\":0,\"content_index\":0,\"delta\":\"", t->serial);
     for (long at = number * size % ((long)sizeof words - 1); size > 0;) {
         long take = (long)sizeof words - 1 - at;
@@ -132,13 +135,14 @@ static const char *terminal_type(struct turn *t) {
     return "response.completed";
 }
 
-/* Fills the checksum in: FNV-1a of every content byte before the place itself. */
+/* Fills the checksum in: of every content byte before the place itself. */
 static void write_check(struct turn *t, struct bytes *out, size_t from) {
     const char *place = find_last(out->data + from, out->length - from, TURN_CHECK_PLACE);
     if (!place) return;
-    uint64_t check = fnv_add(t->check, out->data + from, (size_t)(place - out->data) - from);
+    struct check check = t->check;
+    check_add(&check, out->data + from, (size_t)(place - out->data) - from);
     char hex[17];
-    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)check);
+    snprintf(hex, sizeof hex, "%016llx", (unsigned long long)check_value(&check));
     memcpy(out->data + (place - out->data), hex, 16);
 }
 
@@ -254,7 +258,7 @@ bool turn_next(struct turn *t, struct bytes *out, bool *is_final) {
         type = "done";
     }
     t->step++;
-    t->check = fnv_add(t->check, out->data + from, out->length - from);
+    check_add(&t->check, out->data + from, out->length - from);
     return type != NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -50,6 +51,14 @@ static inline int64_t cuv_size(int file) {
 static inline int64_t cuv_path_mode(const char *path) {
     struct stat facts;
     return stat(path, &facts) < 0 ? -(int64_t)errno : (int64_t)facts.st_mode;
+}
+static inline int64_t cuv_set_mode(const char *path, unsigned mode) {
+    return cuv_result(chmod(path, (mode_t)mode));
+}
+static inline int64_t cuv_may_write(const char *path) { return cuv_result(access(path, W_OK)); }
+// The absolute path without links, into 4096 bytes.
+static inline int64_t cuv_real_path(const char *path, char *resolved) {
+    return realpath(path, resolved) == NULL ? -(int64_t)errno : 0;
 }
 static inline int64_t cuv_lock_exclusive(int file) {
     return cuv_result(flock(file, LOCK_EX | LOCK_NB));

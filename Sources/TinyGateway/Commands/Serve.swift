@@ -33,7 +33,8 @@ final class ServeCommand {
 
     private init(_ configuration: Configuration, _ path: String) throws(Refusal) {
         if let refusal = configuration.notServedYet { throw refusal }
-        let credential = try Self.credential(configuration, path)
+        let managed = try ManagedCredential.readAll(
+            configuration.upstream.managed.credentials, configurationPath: path)
         try Self.checkDescriptors(configuration.limits)
         self.configuration = configuration
         let loop = EventLoop()
@@ -47,16 +48,12 @@ final class ServeCommand {
         for line in office.remarks.split(separator: "\n") { Log.line(String(line)) }
         alarms = Alarms(clock: { loop.wallClock })
         let upstreams = try Upstreams(
-            configuration, loop: loop, buffers: buffers, alarms: alarms)
+            configuration, managed: managed, loop: loop, buffers: buffers, alarms: alarms)
         gateway = Gateway(
             loop: loop, limits: configuration.limits, books: office.books,
             directory: office.directory, alarms: alarms,
-            managed: Credentials([
-                Credential(
-                    name: configuration.upstream.managed.credentials[0].text,
-                    pool: upstreams.pool(configuration.upstream.managed.url),
-                    authorization: "Bearer " + credential)
-            ]), own: upstreams.pool(configuration.upstream.own.url),
+            managed: upstreams.credentials(managed, office),
+            own: upstreams.pool(configuration.upstream.own.url),
             prices: PricesInForce(
                 table: office.books.prices.table, digest: office.books.prices.digest),
             terms: configuration.billing.terms, publicURL: configuration.server.publicURL.text,
@@ -77,15 +74,6 @@ final class ServeCommand {
     }
 
     // MARK: Before anything is opened
-
-    private static func credential(
-        _ configuration: Configuration, _ path: String
-    ) throws(Refusal) -> String {
-        guard let reference = configuration.upstream.managed.credentials.first else {
-            throw Refusal("\(path): upstream.managed.credentials is empty")
-        }
-        return try ManagedCredential.read(reference, configurationPath: path)
-    }
 
     /// Each stream has a client and an upstream.
     private static func checkDescriptors(_ limits: Limits) throws(Refusal) {
@@ -179,6 +167,7 @@ final class ServeCommand {
         office.books.onDamage = { damage in
             self.alarms.raise("ledger damaged", damage.text)
         }
+        gateway.managed.tick()
         timer.start(after: .seconds(1), every: .seconds(1)) { self.tick() }
         for signal in [SIGTERM, SIGINT] {
             _ = SignalHandler(loop: loop, signal: signal) { self.stop() }
@@ -189,6 +178,7 @@ final class ServeCommand {
     private func tick() {
         guard !office.books.isClosed else { return }
         office.books.expireDue()
+        gateway.managed.tick()
         gateway.keepalive?.tick()
         if gateway.exchangeCount == 0 { office.books.idle() }
         secondsToCertificateCheck -= 1
@@ -204,6 +194,7 @@ final class ServeCommand {
             ("connections", "\(server.connectionCount)"),
             ("buffered_bytes", "\(loop.budget.held)"),
         ]
+        facts += gateway.managed.facts
         for row in alarms.rows {
             let last = Timestamp(millisecondsSince1970: row.last).text
             facts.append(("alarm", "\(row.kind): \(row.count) times, last \(last) \(row.detail)"))
@@ -238,6 +229,10 @@ final class ServeCommand {
         guard server.connectionCount == 0, gateway.exchangeCount == 0, !isFinishing else { return }
         isFinishing = true
         timer.close()
+        gateway.managed.finish { self.finish() }
+    }
+
+    private func finish() {
         gateway.managed.closeIdle()
         gateway.own.closeIdle()
         // While the lock is still ours: the next gateway makes a socket of its own.

@@ -3,20 +3,19 @@ extension Configuration {
     /// The first key that keeps `serve` from starting, as a sentence with the remedy; nil when none
     /// does.
     var notServedYet: Refusal? {
-        if upstream.managed.url.scheme == .https, IPAddress.isAddress(upstream.managed.url.host) {
-            return Refusal(
-                "upstream.managed.url: \(upstream.managed.url.text): certificates are verified for "
-                    + "host names; name the host instead of its address")
-        }
-        for case .auth(let path) in upstream.managed.credentials {
-            return Refusal(
-                "upstream.managed.credentials: auth:\(path) is not used yet; name an API key with "
-                    + "env:NAME or file:PATH")
-        }
-        if upstream.managed.credentials.count > 1 {
-            return Refusal(
-                "upstream.managed.credentials: one credential is used so far; name one")
-        }
-        return nil
+        let managed = upstream.managed
+        var isAuthUsed = false
+        for case .auth in managed.credentials { isAuthUsed = true }
+        if let refusal = Self.addressRefusal("url", managed.url) { return refusal }
+        guard isAuthUsed else { return nil }
+        return Self.addressRefusal("auth_url", managed.authURL)
+            ?? Self.addressRefusal("token_url", managed.tokenURL)
+    }
+
+    private static func addressRefusal(_ key: String, _ url: URL) -> Refusal? {
+        guard url.scheme == .https, IPAddress.isAddress(url.host) else { return nil }
+        return Refusal(
+            "upstream.managed.\(key): \(url.text): certificates are verified for host names; name "
+                + "the host instead of its address")
     }
 }

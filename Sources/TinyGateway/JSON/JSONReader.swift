@@ -8,6 +8,8 @@ struct JSONReader {
     private var depth = 0
 
     /// - Parameter bytesMax: a longer document is refused unread.
+    // Inlined, its first value's reader is too, into each place that reads something.
+    @inline(never)
     static func read(_ bytes: Span<UInt8>, bytesMax: Int) throws(JSONError) -> JSONValue {
         guard bytes.count <= bytesMax else { throw .tooLong(bytes: bytes.count, max: bytesMax) }
         var reader = JSONReader()

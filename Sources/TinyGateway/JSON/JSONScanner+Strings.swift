@@ -6,7 +6,9 @@ extension JSONScanner {
     mutating func beginString(
         isKey: Bool, _ bytes: Span<UInt8>, _ start: Int, _ end: Int
     ) -> Int {
-        let isKept = place != .deep && (isKey ? wantsKeys : node != Visitor.ignored)
+        let isKept =
+            place != .deep
+            && (isKey ? wantsKeys : node != Visitor.ignored && visitor.keepsText(at: node))
         let stop = bytes.firstStringEnd(in: start..<end)
         if stop < end && bytes[stop] == 0x22 {
             if isKept {

@@ -18,6 +18,17 @@ enum JSONValue: Equatable, Sendable {
 
     /// The member of this name, if this is an object that has one.
     subscript(name: String) -> JSONValue? {
+        @inline(never) get { member(name) }
+    }
+
+    /// The text of the member of this name, if this is an object that has one. Never inlined, as
+    /// the loop would be wherever a document is read.
+    @inline(never)
+    func text(_ name: String) -> String? {
+        member(name)?.string
+    }
+
+    private func member(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         for member in members where member.name == name { return member.value }
         return nil

@@ -13,10 +13,18 @@ protocol JSONVisitor: Sendable {
     /// An object or array begins at a node that is not ignored.
     mutating func opened(_ node: Node)
     mutating func closed(_ node: Node)
-    /// A string of at most `Limits.scalarBytes` (escapes resolved) at a node that is not ignored.
+    /// Whether strings at a node that is not ignored are handed over. Where a long text may stand
+    /// that nobody wants, this saves copying its first bytes.
+    func keepsText(at node: Node) -> Bool
+    /// A string of at most `Limits.scalarBytes` (escapes resolved) at a node that keeps text.
     mutating func string(_ text: Span<UInt8>, at node: Node)
     mutating func scalar(_ scalar: JSONScalar, at node: Node)
     /// A container at a node that is not ignored lies deeper than nodes are kept, and is passed
     /// over.
     mutating func tooDeep(_ node: Node)
+}
+
+extension JSONVisitor {
+    @inline(__always)
+    func keepsText(at node: Node) -> Bool { true }
 }

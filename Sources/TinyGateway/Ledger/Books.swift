@@ -280,8 +280,9 @@ extension Books {
 extension Books {
     /// Replaces a small file atomically on the writer's thread: temp file, sync, rename, sync of
     /// the folder.
+    /// - Parameter mode: nil for a file that is not ours alone and keeps its mode and owner.
     func replaceFile(
-        _ path: String, _ bytes: [UInt8], mode: UInt32, done: @escaping (FileError?) -> Void
+        _ path: String, _ bytes: [UInt8], mode: UInt32?, done: @escaping (FileError?) -> Void
     ) {
         check(!isClosed, "the books are open")
         let number = nextReplacement

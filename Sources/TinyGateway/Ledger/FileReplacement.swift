@@ -3,7 +3,8 @@ struct FileReplacement: Sendable {
     let number: Int64
     let path: String
     let bytes: [UInt8]
-    let mode: UInt32
+    /// nil for a file that keeps its mode and owner.
+    let mode: UInt32?
 }
 
 /// What became of it: `nil` is success.

@@ -267,7 +267,11 @@ extension LedgerWriter {
     private func perform(_ replacement: FileReplacement) {
         var error: FileError?
         do throws(FileError) {
-            try Files.replace(replacement.path, replacement.bytes, mode: replacement.mode)
+            if let mode = replacement.mode {
+                try Files.replace(replacement.path, replacement.bytes, mode: mode)
+            } else {
+                try SharedFile.replace(replacement.path, replacement.bytes)
+            }
         } catch let failure {
             error = failure
         }

@@ -12,6 +12,8 @@ final class File: @unchecked Sendable {
         case create(mode: UInt32)
         /// The same, and emptied.
         case replace(mode: UInt32)
+        /// Created with the mode; must not exist, not even as a link.
+        case new(mode: UInt32)
     }
 
     let path: String
@@ -24,6 +26,8 @@ final class File: @unchecked Sendable {
             case .readWrite: unsafe cuv_open(path, O_RDWR, 0)
             case .create(let mode): unsafe cuv_open(path, O_RDWR | O_CREAT, mode)
             case .replace(let mode): unsafe cuv_open(path, O_RDWR | O_CREAT | O_TRUNC, mode)
+            case .new(let mode):
+                unsafe cuv_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
             }
         guard result >= 0 else { throw FileError(call: "open", path: path, result: result) }
         self.path = path

@@ -22,12 +22,17 @@ enum Files {
         let temporary = path + ".new"
         // A left-over of a crash may carry another mode.
         _ = unsafe cuv_unlink(temporary)
-        let file = try File(temporary, .replace(mode: mode))
+        let file = try File(temporary, .new(mode: mode))
         try file.write(bytes.span, offset: 0)
         try file.sync()
-        let result = unsafe cuv_rename(temporary, path)
-        guard result >= 0 else { throw FileError(call: "rename", path: path, result: result) }
-        try syncFolder(of: path)
+        try move(temporary, to: path)
+    }
+
+    /// A durable change of name; what had the new name is gone.
+    static func move(_ path: String, to new: String) throws(FileError) {
+        let result = unsafe cuv_rename(path, new)
+        guard result >= 0 else { throw FileError(call: "rename", path: new, result: result) }
+        try syncFolder(of: new)
     }
 
     static func exists(_ path: String) -> Bool {
@@ -52,11 +57,12 @@ enum Files {
 
     /// Makes names in the folder durable: after creating, renaming or removing.
     static func syncFolder(of path: String) throws(FileError) {
-        var folder = "."
+        try File(folder(of: path), .read).sync()
+    }
+
+    static func folder(of path: String) -> String {
         let bytes = [UInt8](path.utf8)
-        if let slash = bytes.lastIndex(of: 0x2F) {
-            folder = slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
-        }
-        try File(folder, .read).sync()
+        guard let slash = bytes.lastIndex(of: 0x2F) else { return "." }
+        return slash == 0 ? "/" : String(decoding: bytes[..<slash], as: UTF8.self)
     }
 }

@@ -1,8 +1,10 @@
+import Billing
+
 /// What an upstream that refuses says: in an event before any output, or in the document of a
 /// status that is no success.
 struct HandshakeRefusal: Equatable, Sendable {
-    /// What to decide by: whichever of `code` and `type` is a `RefusalCode`, else the code, else the
-    /// type. Never empty.
+    /// What to decide by: whichever of `type` and `code` is a `RefusalCode`, else the code, else
+    /// the type. Never empty.
     let code: String
     /// `error.type` of a document as it stands there, empty when it has none; empty for an event.
     let type: String
@@ -38,6 +40,7 @@ struct HandshakeRefusal: Equatable, Sendable {
 
     private static func time(_ value: JSONValue?) -> Int64? {
         guard let seconds = value?.integer, seconds >= 0 else { return nil }
-        return seconds
+        // Sums of it and the present stay numbers.
+        return min(seconds, Usage.countMax)
     }
 }

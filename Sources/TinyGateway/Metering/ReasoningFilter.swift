@@ -71,6 +71,7 @@ struct ReasoningFilter {
 
     /// Moves to the value of an object's next member.
     /// - Returns: whether its key is `name`; `nil` behind the object's end.
+    @inline(never)
     private mutating func nextMember(_ name: StaticString, _ bytes: Span<UInt8>) -> Bool? {
         skipSpace(bytes)
         if take(0x2C, bytes) { skipSpace(bytes) }

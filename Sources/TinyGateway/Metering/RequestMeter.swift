@@ -1,12 +1,16 @@
 /// Reads out of a request body, as it streams up in pieces of any size, what the hold, the price
 /// and the rules for the operator's account need. Nothing of the body is kept but a few scalars.
 struct RequestMeter: Sendable {
-    private var scanner = JSONScanner(visitor: RequestReader())
+    private var scanner: JSONScanner<RequestReader>
     private var bodyBytes = 0
     /// The document's outermost bracket was a brace.
     private var isObject = false
 
-    init() {}
+    /// - Parameter isForImages: the request goes to `images/generations` or `images/edits`, where
+    ///   `prompt` is a text of its own, not the name of a stored one.
+    init(isForImages: Bool = false) {
+        scanner = JSONScanner(visitor: RequestReader(isForImages: isForImages))
+    }
 
     /// Everything known so far.
     var facts: RequestFacts {

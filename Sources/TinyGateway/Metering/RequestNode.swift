@@ -46,6 +46,9 @@ enum RequestNode: UInt8, Sendable {
         }
     }
 
+    /// Its name means something else in a request for images: a text, a kind of background.
+    var isOtherOfImages: Bool { self == .prompt || self == .background }
+
     /// The place of the elements of an array here.
     var element: RequestNode {
         switch self {
@@ -54,7 +57,8 @@ enum RequestNode: UInt8, Sendable {
         case .parts: .part
         case .ignored, .body, .model, .stream, .serviceTier, .maxOutputTokens, .promptCacheKey,
             .background, .conversation, .previousResponse, .prompt, .imageCount, .quality, .size,
-            .inputItem, .itemType, .itemID, .part, .fileID, .tool, .toolType, .execution, .environment, .environmentType:
+            .inputItem, .itemType, .itemID, .part, .fileID, .tool, .toolType, .execution,
+            .environment, .environmentType:
             .ignored
         }
     }

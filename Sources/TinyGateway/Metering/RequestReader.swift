@@ -24,6 +24,7 @@ struct RequestReader: JSONVisitor {
     static var ignored: RequestNode { .ignored }
     var root: RequestNode { .body }
 
+    let isForImages: Bool
     private(set) var facts = RequestFacts()
     private(set) var hasBackground = false
     private(set) var hasConversation = false
@@ -37,6 +38,10 @@ struct RequestReader: JSONVisitor {
     private var openTools: [OpenTool] = []
     private var openItem = OpenItem()
 
+    init(isForImages: Bool) {
+        self.isForImages = isForImages
+    }
+
     /// The refusal that comes first in the order of `RequestRefusal`.
     var refusal: RequestRefusal? {
         if hasBackground { return .background }
@@ -49,9 +54,15 @@ struct RequestReader: JSONVisitor {
         return nil
     }
 
-    func member(of parent: RequestNode, key: Span<UInt8>) -> RequestNode {
-        parent.member(key)
+    mutating func member(of parent: RequestNode, key: Span<UInt8>) -> RequestNode {
+        let node = parent.member(key)
+        // Until its value turns out to be none.
+        if node == .parts { openItem.hasContent = true }
+        return isForImages && node.isOtherOfImages ? .ignored : node
     }
+
+    /// The text of an item is long, and none of the meter's business.
+    func keepsText(at node: RequestNode) -> Bool { node != .parts }
 
     func element(of parent: RequestNode) -> RequestNode {
         parent.element
@@ -61,7 +72,7 @@ struct RequestReader: JSONVisitor {
         switch node {
         case .tool: openTools.append(OpenTool())
         case .inputItem: openItem = OpenItem()
-        case .parts: openItem.hasContent = true
+        case .parts: break
         default: take(other: node)
         }
     }
@@ -88,14 +99,13 @@ struct RequestReader: JSONVisitor {
         case .itemType:
             openItem.isTyped = true
             if text.equals("item_reference") { hasItemReference = true }
-        case .parts: openItem.hasContent = true
         case .quality: facts.quality = OutputItem.statedName(text)
         case .size: facts.size = OutputItem.statedName(text)
         case .execution where text.equals("client"): withOpenTool { $0.saidClient = true }
         case .environmentType where text.equals("local"): withOpenTool { $0.saidLocal = true }
         case .ignored, .body, .stream, .maxOutputTokens, .background, .conversation,
-            .previousResponse, .prompt, .imageCount, .input, .inputItem, .itemID, .part, .fileID,
-            .tools, .tool, .execution, .environment, .environmentType:
+            .previousResponse, .prompt, .imageCount, .input, .inputItem, .itemID, .parts, .part,
+            .fileID, .tools, .tool, .execution, .environment, .environmentType:
             take(other: node)
         }
     }
@@ -107,7 +117,6 @@ struct RequestReader: JSONVisitor {
             facts.maxOutputTokens = value > 0 ? value : nil
         case (.imageCount, .integer(let value)):
             facts.imageCount = value > 0 ? value : nil
-        case (.parts, .longString): openItem.hasContent = true
         // `null` asks for nothing, and neither does `false`.
         case (.background, .bool(false)), (.background, .null), (.conversation, .null),
             (.previousResponse, .null), (.prompt, .null), (.fileID, .null):

@@ -1,5 +1,5 @@
-/// Collects what one event, or one answer that is a document, says. Nothing of it counts before its last
-/// brace: a document that breaks off, or repeats a key, must not leave a false usage behind.
+/// Collects what one event, or one answer that is a document, says. Nothing of it counts before its
+/// last brace: a document that breaks off, or repeats a key, must not leave a false usage behind.
 struct ResponseReader: JSONVisitor {
     /// What is collected of `response`. A key given twice counts as its last value, as most
     /// readers of JSON take it.

@@ -55,7 +55,8 @@ struct UsageMeter: Sendable {
         }
         switch mode {
         case .eventStream: return feedEvents(bytes, from: position, to: range.upperBound)
-        case .document, .images, .search: return feedDocument(bytes, from: position, to: range.upperBound)
+        case .document, .images, .search:
+            return feedDocument(bytes, from: position, to: range.upperBound)
         }
     }
 

@@ -1,5 +1,5 @@
 /// What Boost remembers from one request to the next (`DESIGN` section 5): whose own quota is used
-/// up, which turns have moved to the operator's account, which turn states that account issued.
+/// up, and which turns have moved to the operator's account.
 ///
 /// Pure; moments are milliseconds of any clock that does not go back. Facts are known by
 /// fingerprints: a collision of 64 bits would only choose the other upstream first.
@@ -20,7 +20,6 @@ struct BoostMemory {
 
     private var usedUp: [Note] = []
     private var moved: [Note] = []
-    private var states: [Note] = []
 
     // MARK: The own quota
 
@@ -47,15 +46,6 @@ struct BoostMemory {
 
     func hasMoved(_ turn: UInt64, now: Int64) -> Bool {
         Self.knows(turn, in: moved, now: now)
-    }
-
-    /// The managed side issued this turn state.
-    mutating func issued(_ state: UInt64, now: Int64) {
-        Self.remember(state, until: now + Self.turnTime, in: &states, now: now)
-    }
-
-    func isManaged(_ state: UInt64, now: Int64) -> Bool {
-        Self.knows(state, in: states, now: now)
     }
 
     // MARK: Notes

@@ -37,34 +37,36 @@ extension Exchange {
     private func mayTurnOut(_ head: ResponseHead) -> Bool {
         route == .responses && canSendAgain && UpstreamAnswer.isReadable(head, route)
             && (200..<300).contains(head.status)
-            && UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true) == .eventStream
+            && mode(head) == .eventStream
+    }
+
+    private func mode(_ head: ResponseHead) -> UsageMeter.Mode {
+        UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true)
     }
 
     /// From here on the client sees the answer, and the request is sent nowhere else.
-    func commit(_ head: ResponseHead) {
+    func commit(_ head: ResponseHead, isHeldStream: Bool = false) {
         switch side {
         case .own:
             answeredOwn(head)
         case .managed:
-            meter = UsageMeter(
-                mode: UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true))
+            meter = UsageMeter(mode: isHeldStream ? .eventStream : mode(head))
             if let credential { gateway.managed.succeeded(credential) }
-            if rules.mayMove, let state = OwnLogin.turnState(head.fields, of: access.balance) {
-                gateway.boost.issued(state, now: gateway.loop.now.count)
-            }
         }
         answer = .relaying
         hasLength = head.contentLength != nil
         kept.abandon()
         if isBodyWhole { self.head = nil }
         client?.begin(
-            side == .own ? UpstreamAnswer.ownHead(head) : UpstreamAnswer.head(head),
+            side == .own
+                ? UpstreamAnswer.ownHead(head)
+                : UpstreamAnswer.head(head, marksTurnState: rules.mayMove),
             length: head.contentLength, hasContent: head.status != 204 && head.status != 304)
     }
 
     private func answeredOwn(_ head: ResponseHead) {
         guard (200..<300).contains(head.status) else { return }
-        if let login, route.isBillable { gateway.boost.succeeded(login.quota) }
+        if let login, route.isBillable, !wasRefused { gateway.boost.succeeded(login.quota) }
         if isLoginWanted, let request = self.head {
             gateway.keepalive?.saw(access.balance, request.fields)
         }

@@ -121,7 +121,6 @@ extension Exchange {
             // It takes its time to begin; whatever it is, the client may see it.
             commitHeld()
             flushHeld()
-            expect(within: gateway.limits.upstreamIdleSeconds)
         case .collecting:
             commitHeld()
             breakOff()

@@ -26,13 +26,14 @@ extension Exchange {
             if !moveToManaged(refusal) { passOnRefusal() }
             return
         }
-        if rules.mayMove {
-            reason = plannedReason
-            // Where money cannot help, the own quota is asked after all.
-            if reason == nil || obstacle() != nil {
-                reason = nil
-            } else {
-                side = .managed
+        // Where money cannot help, the own quota is asked after all.
+        if let reason = plannedReason, let login, obstacle() == nil {
+            self.reason = reason
+            side = .managed
+            // The turn stays, also when the quota is back before its end. One without a name would
+            // stay for ever.
+            if login.isTurnNamed {
+                gateway.boost.move(login.turn, isNamed: true, now: gateway.loop.now.count)
             }
         }
         connect(mayReuse: true)
@@ -44,10 +45,11 @@ extension Exchange {
         guard rules.mayMove, side == .own, let login, let reason = refusal.quota else {
             return false
         }
+        wasRefused = true
         let now = gateway.loop.now.count
         gateway.boost.ranOut(
             login.quota, seconds: refusal.seconds(at: gateway.loop.wallClock / 1000), now: now)
-        guard canSendAgain else { return false }
+        guard canSendAgain, isBodyWhole else { return false }
         if let obstacle = obstacle() {
             promo = obstacle.promo
             return false

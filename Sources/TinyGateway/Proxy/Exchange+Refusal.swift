@@ -30,17 +30,19 @@ extension Exchange {
         guard let head = heldHead else { return refuse(.upstreamBroken) }
         let refusal = UpstreamRefusal(status: head.status, content: heldContent)
         if repeatWithoutReasoning(refusal) || tryNextCredential(refusal) { return }
-        if side == .own, refusal.quota != nil, !isBodyWhole, canSendAgain {
-            return awaitBody(refusal)
-        }
+        if mayAwaitBody(refusal) { return awaitBody(refusal) }
         if moveToManaged(refusal) { return }
-        if side == .managed, !refusal.concernsCredential, concernsOperator {
-            gateway.alarms.raise("managed credential refused", "status \(head.status)")
+        if side == .managed, refusal.concernsCredential {
+            return refuse(.serviceUnavailable(rules.name))
         }
         passOnRefusal()
     }
 
     /// The upstream did not wait for the body; whether it may go elsewhere is known at its end.
+    private func mayAwaitBody(_ refusal: UpstreamRefusal) -> Bool {
+        side == .own && refusal.quota != nil && !isBodyWhole && canSendAgain
+    }
+
     private func awaitBody(_ refusal: UpstreamRefusal) {
         heldRefusal = refusal
         upstream?.release()
@@ -58,7 +60,10 @@ extension Exchange {
 
     func passOnRefusal() {
         guard let head = heldHead else { return refuse(.upstreamBroken) }
-        guard !concernsOperator else { return refuse(.serviceUnavailable(rules.name)) }
+        guard !concernsOperator else {
+            gateway.alarms.raise("managed upstream refused", "status \(head.status)")
+            return refuse(.serviceUnavailable(rules.name))
+        }
         let body = heldContent
         let client = self.client
         let fields =
@@ -94,9 +99,13 @@ extension Exchange {
             if heldContent.count > Limits.handshakeBytes { commitHeld() }
             return range.upperBound
         case .refused(let event):
-            if goesElsewhere(UpstreamRefusal(status: 200, event: event)) {
+            let refusal = UpstreamRefusal(status: 200, event: event)
+            if mayAwaitBody(refusal) {
+                keepHeld(bytes.extracting(range))
+                awaitBody(refusal)
                 return range.upperBound
             }
+            if goesElsewhere(refusal) { return range.upperBound }
         case .committed, nil: break
         }
         commitHeld()
@@ -105,7 +114,6 @@ extension Exchange {
 
     /// - Returns: whether the client does not hear of this refusal.
     private func goesElsewhere(_ refusal: UpstreamRefusal) -> Bool {
-        guard isBodyWhole else { return false }
         if moveToManaged(refusal) || repeatWithoutReasoning(refusal)
             || tryNextCredential(refusal)
         {
@@ -121,8 +129,11 @@ extension Exchange {
     func commitHeld() {
         guard let head = heldHead, state == .relaying else { return }
         let content = heldContent
+        // What was held as a stream is read on as one, whatever the request turns out to say.
+        let isStream = handshake != nil
         forgetHeldAnswer()
-        commit(head)
+        expect(within: gateway.limits.upstreamIdleSeconds)
+        commit(head, isHeldStream: isStream)
         guard !content.isEmpty else { return }
         let stop = meter?.feed(content.span, in: 0..<content.count)
         check(stop == nil, "an end is not held back")

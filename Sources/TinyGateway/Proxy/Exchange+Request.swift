@@ -77,33 +77,25 @@ extension Exchange {
             ? BodyFraming.length(kept.bytes.count) : head.framing
         connection.begin(
             upstreamHead(head, framing), method: head.method, isChunked: framing == .chunked)
-        // What was kept goes before what the client sends next.
+        // The client goes on behind what was kept, and may end its request meanwhile.
+        let wasWhole = isBodyWhole
         sendKept()
-        if isBodyWhole { finishRequest() }
+        if wasWhole { finishRequest() }
     }
 
     private func upstreamHead(_ head: RequestHead, _ framing: BodyFraming) -> [UInt8] {
-        let isManagedState = sendsManagedState(head)
         switch side {
         case .own:
             return UpstreamRequest.ownHead(
                 head, framing, origin: gateway.own.origin, isRead: keepsBody,
-                keepsTurnState: !isManagedState)
+                turnState: rules.mayMove ? .own : .any)
         case .managed:
             guard let credential else { preconditionFailure("managed without a credential") }
             return UpstreamRequest.head(
                 head, framing, origin: credential.pool.origin,
                 authorization: credential.authorization, account: credential.accountID,
-                keepsTurnState: !rules.mayMove || isManagedState)
+                turnState: rules.mayMove ? .managed : .any)
         }
-    }
-
-    /// Whether the turn state that Boost's client sends back is the operator's.
-    private func sendsManagedState(_ head: RequestHead) -> Bool {
-        guard rules.mayMove, let state = OwnLogin.turnState(head.fields, of: access.balance) else {
-            return false
-        }
-        return gateway.boost.isManaged(state, now: gateway.loop.now.count)
     }
 
     private func unreachable(_ pool: UpstreamPool) {
@@ -116,7 +108,10 @@ extension Exchange {
     func receive(_ content: Span<UInt8>) {
         guard state == .relaying || isCollecting, !content.isEmpty else { return }
         if route.isBillable, rules.isMetered { requestMeter.feed(content, in: 0..<content.count) }
-        guard let upstream else { return collect(content) }
+        guard let upstream else {
+            if isCollecting { collect(content) }
+            return
+        }
         keep(content, upstream)
         let batch = upstream.openBatch()
         let before = [heldByte ?? 0]
@@ -189,9 +184,14 @@ extension Exchange {
     var contentRefusal: String? {
         guard let facts else { return RequestRefusal.malformed.sentence }
         if isForm { return nil }
+        if route != .responses, facts.isStream { return Self.streamRefusal }
         if let refusal = facts.refusal { return refusal.sentence }
         return facts.isComplete ? nil : RequestRefusal.malformed.sentence
     }
+
+    /// The meter reads such an answer as one document.
+    private static let streamRefusal =
+        "This is not available as a stream here. Please leave out `stream`."
 
     /// `images/edits` sends its pictures as a form.
     private var isForm: Bool {

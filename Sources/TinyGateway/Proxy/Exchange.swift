@@ -21,7 +21,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
 
     // The request's way up.
     var head: RequestHead?
-    var requestMeter = RequestMeter()
+    var requestMeter: RequestMeter
     var facts: RequestFacts?
     var ticket: HoldTicket?
     var isHoldRaised = false
@@ -44,6 +44,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var tried: [Credential] = []
     /// Why Boost uses money.
     var reason: Reason?
+    /// The own upstream has said that its quota is used up.
+    var wasRefused = false
     /// What the client is told with the own upstream's refusal when money kept it from moving.
     var promo: String?
     /// Reasoning that another account had encrypted was taken out of the body.
@@ -99,9 +101,12 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         batch = gateway.loop.batch
         self.access = access
         self.route = route
+        requestMeter = RequestMeter(isForImages: route == .images)
         rules = .of(access.service)
         side = rules.firstSide
-        login = rules.mayMove ? OwnLogin(head, balance: access.balance) : nil
+        login =
+            rules.mayMove
+            ? OwnLogin(head, balance: access.balance, seed: gateway.fingerprintSeed) : nil
         self.head = head
         self.client = client
         kept = KeptBody(budget: gateway.loop.budget, bytesMax: gateway.limits.replayBodyBytes)

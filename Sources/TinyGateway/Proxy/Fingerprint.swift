@@ -1,11 +1,7 @@
-/// A short name for a text that is too long, or too personal, to be kept: FNV-1a, 64 bits. Not for
-/// anything that somebody would gain by forging.
+/// A short name for texts that are too long, or too personal, to be kept: FNV-1a, 64 bits. Begun with
+/// a secret seed where somebody could gain by forging one.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
-
-    mutating func add(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { add(bytes[index]) }
-    }
 
     mutating func add(_ text: String) {
         for byte in text.utf8 { add(byte) }

@@ -19,6 +19,8 @@ final class Gateway {
     var keepalive: Keepalive?
     /// What Boost remembers from one request to the next.
     var boost = BoostMemory()
+    /// Begins the fingerprints of this process.
+    let fingerprintSeed: String
     /// A fresh, random id for each request: nothing that a client sends is unique.
     let makeExchangeID: () -> ExchangeID
     private var exchanges: [Exchange] = []
@@ -44,6 +46,7 @@ final class Gateway {
         self.publicURL = publicURL
         self.makeExchangeID = makeExchangeID
         traffic = Traffic(limits: limits)
+        fingerprintSeed = makeExchangeID().text
     }
 
     var now: Timestamp {

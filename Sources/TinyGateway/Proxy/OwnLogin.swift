@@ -9,8 +9,11 @@ struct OwnLogin {
     let turn: UInt64
     let isTurnNamed: Bool
 
-    init(_ head: RequestHead, balance: BalanceID) {
+    /// - Parameter seed: nobody else knows it, so nobody can make up a login that looks like
+    ///   another balance's.
+    init(_ head: RequestHead, balance: BalanceID, seed: String) {
         var fingerprint = Fingerprint()
+        fingerprint.add(seed)
         fingerprint.add(balance.text)
         fingerprint.add(head.fields.first(.chatGPTAccountID) ?? "")
         quota = fingerprint.value
@@ -28,14 +31,5 @@ struct OwnLogin {
             return nil
         }
         return id.isEmpty ? nil : id
-    }
-
-    /// The fingerprint of the turn state of a head; nil when it has none.
-    static func turnState(_ fields: Fields, of balance: BalanceID) -> UInt64? {
-        guard let state = fields.first(.xCodexTurnState) else { return nil }
-        var fingerprint = Fingerprint()
-        fingerprint.add(balance.text)
-        fingerprint.add(state)
-        return fingerprint.value
     }
 }

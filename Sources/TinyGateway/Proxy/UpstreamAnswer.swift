@@ -28,14 +28,20 @@ enum UpstreamAnswer {
     }
 
     /// The head of a managed answer, without framing and connection fields.
-    static func head(_ upstream: ResponseHead) -> HeadWriter {
+    /// - Parameter marksTurnState: the client also talks to another side, and the turn state has to
+    ///   come back to this one.
+    static func head(_ upstream: ResponseHead, marksTurnState: Bool = false) -> HeadWriter {
         var head = HeadWriter(status: upstream.status, reason: upstream.reason)
         let fields = upstream.fields
         for index in fields.indices {
             let name = fields.name(at: index)
             if dropped.contains(name) || fields.isHopByHop(at: index) { continue }
             if isAccountField(name, at: index, of: fields) { continue }
-            head.field(copying: index, of: fields)
+            if marksTurnState, name == .xCodexTurnState {
+                head.field(.xCodexTurnState, TurnState.mark + fields.value(at: index))
+            } else {
+                head.field(copying: index, of: fields)
+            }
         }
         return head
     }

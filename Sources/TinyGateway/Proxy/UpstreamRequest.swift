@@ -20,17 +20,16 @@ enum UpstreamRequest {
     ///   - framing: the body's, as it is sent.
     ///   - authorization: the operator's credential, as the field's whole value.
     ///   - account: the account that the credential belongs to; nil for an API key.
-    ///   - keepsTurnState: whether the turn state that the client sends is the operator's.
     static func head(
         _ client: RequestHead, _ framing: BodyFraming, origin: UpstreamOrigin,
-        authorization: String, account: String?, keepsTurnState: Bool
+        authorization: String, account: String?, turnState: TurnState
     ) -> [UInt8] {
         var head = begin(client, origin)
         head.field(.authorization, authorization)
         if let account { head.field(.chatGPTAccountID, account) }
         // The meter reads plain bytes only.
         head.field(.acceptEncoding, "identity")
-        copy(client.fields, to: &head, without: dropped, keepsTurnState)
+        copy(client.fields, to: &head, without: dropped, turnState)
         return finish(head, framing)
     }
 
@@ -38,7 +37,7 @@ enum UpstreamRequest {
     /// - Parameter isRead: the answer is looked at, so it must come without a content coding.
     static func ownHead(
         _ client: RequestHead, _ framing: BodyFraming, origin: UpstreamOrigin, isRead: Bool,
-        keepsTurnState: Bool
+        turnState: TurnState
     ) -> [UInt8] {
         var head = begin(client, origin)
         var without = droppedOwn
@@ -46,7 +45,7 @@ enum UpstreamRequest {
             head.field(.acceptEncoding, "identity")
             without.insert(.acceptEncoding)
         }
-        copy(client.fields, to: &head, without: without, keepsTurnState)
+        copy(client.fields, to: &head, without: without, turnState)
         return finish(head, framing)
     }
 
@@ -59,14 +58,17 @@ enum UpstreamRequest {
     }
 
     private static func copy(
-        _ fields: Fields, to head: inout HeadWriter, without: FieldNameSet, _ keepsTurnState: Bool
+        _ fields: Fields, to head: inout HeadWriter, without: FieldNameSet, _ turnState: TurnState
     ) {
         for index in fields.indices {
             let name = fields.name(at: index)
             if without.contains(name) || fields.isHopByHop(at: index) { continue }
-            if name == .xCodexTurnState, !keepsTurnState { continue }
             if isOfFrontProxy(at: index, of: fields) { continue }
-            head.field(copying: index, of: fields)
+            if name == .xCodexTurnState {
+                if let state = turnState.sent(fields.value(at: index)) { head.field(name, state) }
+            } else {
+                head.field(copying: index, of: fields)
+            }
         }
     }
 
@@ -89,16 +91,21 @@ enum UpstreamRequest {
             let length = AccessToken.prefix.utf8.count + AccessToken.randomCharacters
             guard value.count >= length else { return false }
             let last = value.count - length
-            for start in 0...last
-            where value[start] == UInt8(ascii: "t") && value[start + 1] == UInt8(ascii: "g")
-                && value[start + 2] == UInt8(ascii: "_")
-            {
-                var end = start + AccessToken.prefix.utf8.count
-                while end < start + length, isTokenByte(value[end]) { end += 1 }
-                if end == start + length { return true }
-            }
+            for start in 0...last where isToken(value, start..<start + length) { return true }
             return false
         }
+    }
+
+    /// Whether one of our tokens stands here, by itself: any long signature has its letters
+    /// somewhere inside.
+    private static func isToken(_ value: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        let start = range.lowerBound
+        guard value[start] == UInt8(ascii: "t"), value[start + 1] == UInt8(ascii: "g"),
+            value[start + 2] == UInt8(ascii: "_"), start == 0 || !isTokenByte(value[start - 1]),
+            range.upperBound == value.count || !isTokenByte(value[range.upperBound])
+        else { return false }
+        for index in range where !isTokenByte(value[index]) { return false }
+        return true
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -18,6 +18,7 @@ MANAGED = "the managed answer, to the last byte"
 FAILED = "response.failed behind the managed answer's cut"
 PROMO = "the own refusal with our own promo text"
 OURS = "a sentence of our own"
+TOLD = "either of the two"
 
 USAGE = "usage_limit_reached"
 EXCLUDED = "usage_not_included"
@@ -63,7 +64,7 @@ SEALED = [
     {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": "gAAAA" * 50},
     {"type": "function_call", "call_id": "c_1", "name": "exec_command", "arguments": '{"type": "reasoning"}'},
     {"summary": [{"text": 'a } ] , " \\ in it'}], "encrypted_content": "gBBBB", "type": "reasoning"},
-    {"type": "function_call_output", "call_id": "c_1", "output": "é \" \\ ] }"},
+    {"type": "function_call_output", "call_id": "c_1", "output": 'é " \\ ] }'},
 ]
 
 MOVES = [
@@ -116,10 +117,20 @@ MOVES = [
         for size in (70_000, 1_000_000, 5_000_000)
     ),
     Row("429 before the body is whole", f"{LIMIT};early", MANAGED, (0, 1), USAGE, body=sized(5_000_000)),
-    Row("in the stream before the body is whole", f"refuse;code={USAGE};early", MANAGED, (0, 1), USAGE,
-        body=sized(5_000_000)),
+    Row(
+        "in the stream before the body is whole",
+        f"refuse;code={USAGE};stream=1;early",
+        MANAGED,
+        (0, 1),
+        USAGE,
+        body=sized(5_000_000),
+    ),
     moves("a document is wanted", LIMIT, USAGE, body=turn(stream=False)),
 ]
+
+OTHER_CODES = "rate_limit_exceeded server_error server_is_overloaded context_length_exceeded invalid_prompt".split()
+BROKEN_HEADS = "nothing garbage partial-head bad-status switching te-and-cl two-cl huge-cl te-unknown obs-fold".split()
+BROKEN_HEADS += ["nul", "huge-head", "many-fields"]
 
 OWN_STAYS = [
     stays("a turn", "plain"),
@@ -145,7 +156,7 @@ OWN_STAYS = [
     stays("incomplete", "incomplete"),
     stays("no terminal event", "unfinished"),
     stays("two terminal events", "plain;twice"),
-    Row("before the body is whole", "plain;early", OWN, (0, 0), body=sized(300_000)),
+    Row("before the body is whole", "plain;stream=1;early", OWN, (0, 0), body=sized(300_000)),
     *(
         stays(f"{status}", f"status;status={status};ecode=some_code;field=x-own:1|x-own:2")
         for status in (400, 401, 402, 403, 404, 408, 409, 413, 422, 425, 451, 500, 502, 503, 504, 529)
@@ -167,8 +178,7 @@ OWN_STAYS = [
     *(
         stays(f"in the stream, {form}: {code}", STREAM.format(form, code))
         for form in ("failed", "error", "nested")
-        for code in ("rate_limit_exceeded", "server_error", "server_is_overloaded", "context_length_exceeded",
-                     "invalid_prompt", "cyber_policy")
+        for code in OTHER_CODES
     ),
     *(stays(f"after output: {code}", f"failed;code={code}") for code in (USAGE, EXCLUDED, "insufficient_quota")),
     stays("a used-up quota behind sixty events", f"refuse;code={USAGE};handshake=60"),
@@ -185,11 +195,7 @@ OWN_STAYS = [
     stays("Content-Length not reached", "cut;framing=cl", OWN_CUT),
     stays("a cut document", "cut", OWN_CUT, body=turn(stream=False)),
     stays("no last chunk", "plain;no_last_chunk", OWN_CUT),
-    *(
-        stays(f"a broken head: {kind}", f"broken;kind={kind}", OURS)
-        for kind in ("nothing", "garbage", "partial-head", "bad-status", "switching", "te-and-cl", "two-cl", "huge-cl",
-                     "te-unknown", "obs-fold", "nul", "huge-head", "many-fields")
-    ),
+    *(stays(f"a broken head: {kind}", f"broken;kind={kind}", OURS) for kind in BROKEN_HEADS),
     *(
         stays(f"a broken chunk: {kind}", f"broken;kind={kind};split=135;split_ms=50", OWN_CUT)
         for kind in ("bad-chunk", "negative-chunk", "huge-chunk", "chunk-without-end", "chunk-bare-lf")
@@ -204,7 +210,7 @@ HELD_BACK = [
     stays("no money: 429", f"{LIMIT};{PROMO_OF_OWN}", PROMO, grant=None),
     stays("no money: 429 not included", f"{REFUSED};type={EXCLUDED};ecode={EXCLUDED}", PROMO, grant=None),
     stays("no money: in the stream", f"refuse;code={USAGE}", grant=None),
-    stays("no money: an error event", f"refuse;as=error;code=insufficient_quota;handshake=9", grant=None),
+    stays("no money: an error event", "refuse;as=error;code=insufficient_quota;handshake=9", grant=None),
     stays("too little money for this body", LIMIT, PROMO, grant="0.02", body=sized(5_000_000, max_output_tokens=9**7)),
     *(
         stays(name, f"{LIMIT};{PROMO_OF_OWN}", body=body)
@@ -220,8 +226,12 @@ HELD_BACK = [
     ),
     stays("background: in the stream", f"refuse;code={USAGE}", body=turn(background=True)),
     *(
-        stays(f"{coding} body", f"{LIMIT};{PROMO_OF_OWN}", body=b"\x28\xb5\x2f\xfd\x00" * 50,
-              fields=(("content-encoding", coding),))
+        stays(
+            f"{coding} body",
+            f"{LIMIT};{PROMO_OF_OWN}",
+            body=b"\x28\xb5\x2f\xfd\x00" * 50,
+            fields=(("content-encoding", coding),),
+        )
         for coding in ("zstd", "gzip")
     ),
 ]
@@ -240,6 +250,18 @@ MANAGED_AFTER = [
     after_a_move("cut", "cut", FAILED, void=True),
     after_a_move("cut inside an event", "cut;after=4;mid", FAILED, void=True),
     after_a_move("reset", "cut;how=rst", FAILED, void=True),
+    *(
+        after_a_move(f"before output: {scenario}", scenario, TOLD, void=True)
+        for scenario in (
+            "cut;after=0",
+            "cut;after=1",
+            "cut;after=1;mid",
+            "cut;after=1;how=rst",
+            "broken;kind=bad-chunk",
+            "broken;kind=bad-chunk;split=135;split_ms=20",
+            "broken;kind=chunk-without-end",
+        )
+    ),
     *(
         after_a_move(f"{status}", f"status;status={status};ecode=some_code;retry_after=3", MANAGED)
         for status in (400, 404, 413, 422, 500, 502, 503, 504)
@@ -273,15 +295,13 @@ RETRIED = [
     stays("own complains without reasoning", SEAL),
     stays("own complains in the stream without reasoning", "refuse;code=invalid_encrypted_content"),
     stays("own complains after output", "failed;code=invalid_encrypted_content", body=REASONING),
-    stays("own complains of a compressed body", SEAL, body=b"\x28\xb5\x2f\xfd",
-          fields=(("content-encoding", "zstd"),)),
+    stays("own complains of a compressed body", SEAL, body=b"\x28\xb5\x2f\xfd", fields=(("content-encoding", "zstd"),)),
     Row("no money is needed for it", "plain;sealed=document", OWN, (2, 0), body=REASONING, grant=None),
     *(
-        Row(f"managed cannot open the reasoning: {how}", LIMIT, MANAGED, (1, 2), USAGE, f"plain;sealed={how}", REASONING)
+        Row(f"managed cannot open it: {how}", LIMIT, MANAGED, (1, 2), USAGE, f"plain;sealed={how}", REASONING)
         for how in ("document", "failed", "error", "nested")
     ),
-    Row("managed cannot open much reasoning", LIMIT, MANAGED, (1, 2), USAGE, "plain;sealed=document",
-        LARGE_REASONING),
+    Row("managed cannot open much reasoning", LIMIT, MANAGED, (1, 2), USAGE, "plain;sealed=document", LARGE_REASONING),
     Row("managed still cannot", LIMIT, MANAGED, (1, 2), None, SEAL, REASONING),
     Row("managed complains without reasoning", LIMIT, MANAGED, (1, 1), None, SEAL),
     Row("own retries, then is used up", f"{LIMIT};sealed=document", MANAGED, (2, 1), USAGE, body=REASONING),

@@ -220,5 +220,8 @@ def ask(
     """One request on a connection of its own."""
     data = json.dumps(body).encode() if isinstance(body, dict) else body
     with Connection(port, timeout) as c:
-        c.send(head(method, target, port, fields, None if data is None else len(data)) + (data or b""))
+        try:
+            c.send(head(method, target, port, fields, None if data is None else len(data)) + (data or b""))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # An answer may come before all of a body was read; what it says is still there.
         return c.answer(method, watch)

@@ -117,7 +117,7 @@ class Customer:
         marks = self.sides.own.mark(), self.sides.managed.mark()
         fields = {name: value for name, value in fields.items() if value is not None}
         answer = ask(self.sides.gateway.port, f"/v1{route}", body=body, fields=fields, **more)
-        return Outcome(answer, *(_asked(s, m) for s, m in zip((self.sides.own, self.sides.managed), marks)))
+        return Outcome(answer, _asked(self.sides.own, marks[0]), _asked(self.sides.managed, marks[1]))
 
     def entries(self, *kinds: str) -> list[dict]:
         """What the ledger says of this balance, apart from its opening."""

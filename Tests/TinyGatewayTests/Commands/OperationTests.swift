@@ -303,8 +303,10 @@ import Testing
         #expect(configuration.notServedYet?.sentence.contains("host names") == true)
         configuration.upstream.managed.url = URL.known("http://192.0.2.1/v1")
         #expect(configuration.notServedYet == nil)
+        configuration.upstream.managed.tokenURL = URL.known("https://192.0.2.1/oauth/token")
+        #expect(configuration.notServedYet == nil)
         configuration.upstream.managed.credentials = [.auth("/x/auth.json")]
-        #expect(configuration.notServedYet?.sentence.contains("auth:/x/auth.json") == true)
+        #expect(configuration.notServedYet?.sentence.contains("token_url") == true)
     }
 
     @Test func passesHaveNoMoney() throws {

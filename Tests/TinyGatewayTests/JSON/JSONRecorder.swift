@@ -12,6 +12,7 @@ struct JSONRecorder: JSONVisitor {
     mutating func element(of parent: String) -> String { parent + "[]" }
     mutating func opened(_ node: String) { lines.append(node + " opened") }
     mutating func closed(_ node: String) { lines.append(node + " closed") }
+    func keepsText(at node: String) -> Bool { !node.hasSuffix(".unkept") }
     mutating func string(_ text: Span<UInt8>, at node: String) {
         lines.append(node + "='" + String(copying: text) + "'")
     }

@@ -30,6 +30,23 @@ import Testing
         #expect(!JSONRecorder.scan(Array(document.utf8)).isDone)
     }
 
+    @Test func textThatIsNotKeptIsCheckedOnly() {
+        let text = "a\\n\(String(repeating: "x", count: 300))"
+        let document =
+            "{\"unkept\":\"\(text)\",\"a\":1,\"unkept\":{\"b\":\"y\"},"
+            + "\"unkept\":[\"z\"],\"unkept\":null}"
+        let expected = [
+            "$ opened", "$.a=integer(1)", "$.unkept opened", "$.unkept.b='y'", "$.unkept closed",
+            "$.unkept opened", "$.unkept[]='z'", "$.unkept closed", "$.unkept=null", "$ closed",
+        ]
+        let bytes = Array(document.utf8)
+        for cut in 0...bytes.count {
+            let told = JSONRecorder.scan(bytes, cuts: [cut])
+            #expect(told.lines == expected && told.isDone)
+        }
+        #expect(!JSONRecorder.scan(Array("{\"unkept\":\"\\x\"}".utf8)).isDone)
+    }
+
     @Test(arguments: valid + invalid)
     func everySplitTellsTheSame(document: String) {
         let bytes = Array(document.utf8)

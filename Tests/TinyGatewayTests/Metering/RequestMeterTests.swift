@@ -1,10 +1,13 @@
+import Billing
 import Testing
 
 @testable import TinyGateway
 
 @Suite struct RequestMeterTests {
-    static func facts(_ body: [UInt8], cuts: [Int] = []) -> RequestFacts {
-        var meter = RequestMeter()
+    static func facts(
+        _ body: [UInt8], cuts: [Int] = [], isForImages: Bool = false
+    ) -> RequestFacts {
+        var meter = RequestMeter(isForImages: isForImages)
         let bounds = [0] + cuts + [body.count]
         for (from, to) in zip(bounds, bounds.dropFirst()) { meter.feed(body.span, in: from..<to) }
         return meter.facts
@@ -88,6 +91,142 @@ import Testing
         #expect(facts("{\"metadata\":{\"tools\":[\(tool)]}}").refusal == nil)
     }
 
+    @Test(arguments: [
+        ("{\"type\":\"item_reference\",\"id\":\"msg_1\"}", true),
+        ("{\"id\":\"msg_1\",\"t\\u0079pe\":\"item_r\\u0065ference\"}", true),
+        ("{\"type\":\"message\",\"type\":\"item_reference\"}", true),
+        ("{\"type\":\"item_reference\",\"type\":\"message\"}", true),
+        // The type may be left out, and `null` is as good as none.
+        ("{\"id\":\"msg_1\"}", true), ("{\"id\":\"msg_1\",\"type\":null}", true),
+        ("{\"type\":\"message\",\"id\":\"msg_1\",\"type\":null}", true),
+        ("{\"id\":\"msg_1\",\"role\":\"user\"}", true), ("{\"id\":[\"msg_1\"]}", true),
+        ("{\"id\":\"msg_1\",\"content\":null}", true), ("{\"id\":\"msg_1\",\"content\":5}", true),
+        ("{\"id\":\"msg_1\",\"content\":\"x\",\"content\":null}", true),
+        ("{\"id\":\"msg_1\",\"role\":\"user\",\"content\":\"hi\"}", false),
+        ("{\"id\":\"msg_1\",\"content\":\"\\n\(String(repeating: "x", count: 400))\"}", false),
+        ("{\"content\":[{\"text\":\"hi\"}],\"id\":\"msg_1\"}", false),
+        ("{\"type\":\"message\",\"id\":\"msg_1\"}", false),
+        ("{\"role\":\"user\",\"content\":\"item_reference\"}", false), ("{}", false),
+        ("\"item_reference\"", false), ("{\"background\":true}", false),
+        ("{\"type\":\"message\",\"content\":[{\"type\":\"item_reference\"}]}", false),
+        ("{\"type\":\"a\",\"content\":\"x\"},{\"id\":\"msg_1\"}", true),
+        ("{\"id\":\"msg_1\"},{\"type\":\"a\",\"content\":\"x\"}", true),
+    ])
+    func referencesToStoredItemsAreRefused(item: String, isRefused: Bool) {
+        let body = "{\"input\":[\(item)]}"
+        check(body, isRefused ? .itemReference : nil)
+        check("{\"metadata\":[\(item)],\"tools\":[]}", nil)
+    }
+
+    @Test(arguments: [
+        ("[{\"type\":\"input_file\",\"file_id\":\"file-1\"}]", true),
+        ("[{\"file_id\":\"file-1\",\"type\":\"input_image\"}]", true),
+        ("[{\"type\":\"input_text\",\"text\":\"a\"},{\"f\\u0069le_id\":\"file-1\"}]", true),
+        ("[{\"file_id\":\"\(String(repeating: "f", count: 400))\"}]", true),
+        ("[{\"file_id\":{}}]", true), ("[{\"file_id\":5}]", true), ("[{\"file_id\":\"\"}]", true),
+        ("[{\"file_id\":\"file-1\",\"file_id\":null}]", true),
+        ("{\"type\":\"computer_screenshot\",\"file_id\":\"file-1\"}", true),
+        ("[{\"type\":\"input_image\",\"file_id\":null,\"image_url\":\"data:\"}]", false),
+        ("[{\"type\":\"input_file\",\"file_data\":\"data:\",\"filename\":\"file_id\"}]", false),
+        ("\"file_id\"", false), ("\"\\\"file_id\\\":5\"", false), ("[\"file_id\"]", false),
+        ("[{\"annotations\":[{\"type\":\"file_citation\",\"file_id\":\"f\"}]}]", false),
+        ("null", false), ("[[{\"file_id\":\"f\"}]]", false), ("[]", false),
+    ])
+    func storedFilesAreRefused(parts: String, isRefused: Bool) {
+        let refusal = isRefused ? RequestRefusal.storedFile : nil
+        for member in ["content", "output", "out\\u0070ut"] {
+            let item = "{\"type\":\"message\",\"\(member)\":\(parts)}"
+            check("{\"input\":[{\"type\":\"a\",\"content\":\"b\"},\(item)]}", refusal)
+            check("{\"metadata\":[\(item)]}", nil)
+        }
+        check("{\"input\":[{\"type\":\"message\",\"other\":\(parts)}]}", nil)
+        check("{\"images\":\(parts),\"mask\":null}", refusal)
+        check("{\"mask\":\(parts)}", refusal)
+    }
+
+    @Test func theMaskOfAToolMayBeAStoredFile() {
+        let tool = "\"type\":\"image_generation\",\"input_image_mask\""
+        check("{\"tools\":[{\(tool):{\"file_id\":\"file-1\"}}]}", .storedFile)
+        check("{\"tools\":[{\(tool):{\"image_url\":\"data:\"}}]}", nil)
+    }
+
+    @Test func refusalsKeepTheirOrder() {
+        let reference = "{\"type\":\"item_reference\"}"
+        let file = "{\"content\":[{\"file_id\":\"f\"}]}"
+        let tools = "\"tools\":[{\"type\":\"mcp\"}]"
+        check("{\(tools),\"input\":[\(file)]}", .storedFile)
+        check("{\(tools),\"input\":[\(file),\(reference)]}", .itemReference)
+        check("{\"input\":[\(reference)],\"prompt\":{}}", .storedPrompt)
+    }
+
+    @Test(
+        arguments: [
+            ("\"n\":3,\"quality\":\"high\",\"size\":\"1024x1536\"", 3, "high", "1024x1536"),
+            ("\"n\":1", 1, nil, nil), ("\"n\":0", nil, nil, nil), ("\"n\":-1", nil, nil, nil),
+            ("\"n\":1.5", nil, nil, nil), ("\"n\":\"2\"", nil, nil, nil),
+            ("\"n\":null", nil, nil, nil),
+            ("\"n\":2,\"n\":[]", nil, nil, nil), ("\"n\":2,\"n\":5", 5, nil, nil),
+            ("\"quality\":\"auto\",\"size\":\"a\\u0075to\"", nil, "auto", "auto"),
+            ("\"quality\":null,\"size\":5", nil, nil, nil), ("\"quality\":\"\"", nil, nil, nil),
+            ("\"quality\":\"low\",\"quality\":{}", nil, nil, nil),
+            (
+                "\"size\":\"\(String(repeating: "9", count: 64))\"", nil, nil,
+                String(repeating: "9", count: 64)
+            ),
+            ("\"size\":\"\(String(repeating: "9", count: 65))\"", nil, nil, nil),
+            ("\"size\":\"\(String(repeating: "9", count: 400))\"", nil, nil, nil),
+            ("\"size\":\"a\\nb\"", nil, nil, nil),
+            ("\"input\":[{\"n\":5,\"quality\":\"low\",\"size\":\"1x1\"}]", nil, nil, nil),
+            ("\"prompt\":\"a cat\",\"n\":2", 2, nil, nil),
+            ("\"background\":\"opaque\",\"n\":2", 2, nil, nil),
+        ] as [(String, Int64?, String?, String?)])
+    func aRequestForImagesSaysWhatItWants(
+        members: String, count: Int64?, quality: String?, size: String?
+    ) {
+        let body = Array("{\"model\":\"gpt-image-2\",\(members)}".utf8)
+        var expected = RequestFacts()
+        expected.bodyBytes = body.count
+        expected.model = "gpt-image-2"
+        expected.imageCount = count
+        expected.quality = quality
+        expected.size = size
+        expected.isComplete = true
+        for cut in 0...body.count {
+            #expect(Self.facts(body, cuts: [cut], isForImages: true) == expected)
+        }
+        if members.contains("prompt") { expected.refusal = .storedPrompt }
+        if members.contains("background") { expected.refusal = .background }
+        #expect(Self.facts(body) == expected)
+        let image = ImageUse(
+            model: "gpt-image-2", quality: quality ?? "", size: size ?? "", count: count ?? 1)
+        #expect(expected.image == image)
+    }
+
+    @Test func anAnswersImageIsCompletedFromTheRequest() {
+        let asked = facts(
+            "{\"model\":\"gpt-image-1\",\"quality\":\"low\",\"size\":\"1024x1024\",\"n\":4}")
+        let silent = ImageUse(model: "", quality: "", size: "", count: 2)
+        #expect(
+            asked.completing(silent)
+                == ImageUse(model: "gpt-image-1", quality: "low", size: "1024x1024", count: 2))
+        let stated = ImageUse(model: "gpt-image-2", quality: "high", size: "1x1", count: 1)
+        #expect(asked.completing(stated) == stated)
+        #expect(facts("{}").completing(silent) == silent)
+        // What the books could not write down names nothing.
+        let long = facts("{\"model\":\"\(String(repeating: "m", count: 200))\"}")
+        #expect(long.model != nil && long.completing(silent) == silent)
+    }
+
+    /// The refusal, whole and at every split.
+    private func check(_ body: String, _ refusal: RequestRefusal?) {
+        let bytes = Array(body.utf8)
+        let whole = Self.facts(bytes)
+        #expect(whole.refusal == refusal && whole.isComplete, "\(body)")
+        for cut in 0...bytes.count where Self.facts(bytes, cuts: [cut]) != whole {
+            Issue.record("cut at \(cut): \(body)")
+        }
+    }
+
     @Test func namespacesWithoutEndAreRefused() {
         let open = String(repeating: "{\"tools\":[", count: 20)
         let body = "{\"tools\":[\(open){\"type\":\"mcp\"}\(String(repeating: "]}", count: 20))]}"
@@ -114,7 +253,7 @@ import Testing
     @Test func everyRefusalHasASentence() {
         let all: [RequestRefusal] = [
             .malformed, .background, .conversation, .previousResponse, .storedPrompt,
-            .hostedTool("mcp"),
+            .itemReference, .storedFile, .hostedTool("mcp"),
         ]
         for refusal in all { #expect(refusal.sentence.hasSuffix(".")) }
     }

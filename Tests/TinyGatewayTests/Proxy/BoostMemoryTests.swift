@@ -48,14 +48,6 @@ import Testing
         #expect(!memory.isUsedUp(1, now: 0))
     }
 
-    @Test func turnStatesAreOfTheSideThatIssuedThem() {
-        var memory = BoostMemory()
-        memory.issued(7, now: 0)
-        #expect(memory.isManaged(7, now: 1))
-        #expect(!memory.isManaged(8, now: 1))
-        #expect(!memory.hasMoved(7, now: 1))
-    }
-
     /// A customer who makes up turns pushes out the oldest notes, and memory stays bounded.
     @Test func theOldestNoteGivesWay() {
         var memory = BoostMemory()

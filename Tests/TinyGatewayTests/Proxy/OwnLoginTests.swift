@@ -4,9 +4,11 @@ import Testing
 @testable import TinyGateway
 
 @Suite("Proxy: the user's own login") struct OwnLoginTests {
-    static func login(_ fields: [String], _ balance: String = "b_1") throws -> OwnLogin {
+    static func login(_ fields: [String], _ balance: String = "b_1", seed: String = "s") throws
+        -> OwnLogin
+    {
         let head = try Heads.request("POST /v1/responses HTTP/1.1", ["Host: x"] + fields)
-        return OwnLogin(head, balance: BalanceID(balance)!)
+        return OwnLogin(head, balance: BalanceID(balance)!, seed: seed)
     }
 
     static let account = "chatgpt-account-id: acct-1"
@@ -40,15 +42,6 @@ import Testing
         #expect(try Self.login(["chatgpt-account-id: acct-2"]).quota != one.quota)
         #expect(try Self.login([Self.account], "b_2").quota != one.quota)
         #expect(try Self.login([]).quota != one.quota)
-    }
-
-    @Test func turnStatesOfBalancesAreApart() throws {
-        let head = try Heads.request(
-            "POST /v1/responses HTTP/1.1", ["Host: x", "x-codex-turn-state: abc"])
-        let one = OwnLogin.turnState(head.fields, of: BalanceID("b_1")!)
-        #expect(one != nil)
-        #expect(one != OwnLogin.turnState(head.fields, of: BalanceID("b_2")!))
-        let none = try Heads.request("POST /v1/responses HTTP/1.1", ["Host: x"])
-        #expect(OwnLogin.turnState(none.fields, of: BalanceID("b_1")!) == nil)
+        #expect(try Self.login([Self.account], seed: "other").quota != one.quota)
     }
 }

@@ -52,6 +52,13 @@ import Testing
                 == ["HTTP/1.1 200 Fine"] + fields.dropLast() + ["x-codex-promo-message: top up"])
     }
 
+    @Test func aTurnStateForTwoSidesIsMarked() throws {
+        let upstream = try Heads.response("HTTP/1.1 200 Fine", ["x-codex-turn-state: abc"])
+        #expect(
+            Heads.lines(UpstreamAnswer.head(upstream, marksTurnState: true).finish())
+                == ["HTTP/1.1 200 Fine", "x-codex-turn-state: \(TurnState.mark)abc"])
+    }
+
     @Test(
         arguments: [
             (.images, "application/json", true), (.images, "text/event-stream", false),

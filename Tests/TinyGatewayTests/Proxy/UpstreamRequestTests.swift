@@ -10,7 +10,7 @@ import Testing
         return Heads.lines(
             UpstreamRequest.head(
                 client, client.framing, origin: origin, authorization: "Bearer sk-operator",
-                account: nil, keepsTurnState: true))
+                account: nil, turnState: .any))
     }
 
     static let own = [
@@ -76,14 +76,14 @@ import Testing
     // MARK: The user's own login
 
     static func ownHead(
-        _ fields: [String], isRead: Bool = false, keepsTurnState: Bool = true
+        _ fields: [String], isRead: Bool = false, turnState: TurnState = .any
     ) throws -> [String] {
         let line = "POST /u/tg_x/v1/responses?a=b HTTP/1.1"
         let client = try Heads.request(line, ["Host: gateway.test"] + fields)
         return Heads.lines(
             UpstreamRequest.ownHead(
                 client, client.framing, origin: origin, isRead: isRead,
-                keepsTurnState: keepsTurnState))
+                turnState: turnState))
     }
 
     static let ownStart = ["POST /v1/responses?a=b HTTP/1.1", "host: api.example.test:8443"]
@@ -112,9 +112,30 @@ import Testing
                 == Self.ownStart + ["accept-encoding: identity"])
     }
 
-    @Test func aTurnStateOfTheOtherSideIsLeftOut() throws {
+    /// A state goes back to the side that issued it.
+    @Test(
+        arguments: [
+            (.any, "abc", "abc"), (.own, "abc", "abc"), (.managed, "abc", nil),
+            (.any, TurnState.mark + "abc", TurnState.mark + "abc"),
+            (.own, TurnState.mark + "abc", nil),
+            (.managed, TurnState.mark + "abc", "abc"),
+        ] as [(TurnState, String, String?)]) func turnStatesKnowTheirSide(
+            _ side: TurnState, _ state: String, _ sent: String?
+        ) throws
+    {
+        let head = try Self.ownHead(["x-codex-turn-state: \(state)"], turnState: side)
+        #expect(head == Self.ownStart + (sent.map { ["x-codex-turn-state: \($0)"] } ?? []))
+    }
+
+    /// The letters of a token inside of a signature are not a token.
+    @Test(arguments: [
+        "Bearer xtg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "Bearer tg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "Bearer tg_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ]) func whatOnlyLooksLikeATokenStays(_ value: String) throws {
         #expect(
-            try Self.ownHead(["x-codex-turn-state: abc"], keepsTurnState: false) == Self.ownStart)
+            try Self.ownHead(["authorization: \(value)"])
+                == Self.ownStart + ["authorization: \(value)"])
     }
 
     @Test func anAccessTokenNamesItsAccount() throws {
@@ -123,7 +144,7 @@ import Testing
         let head = Heads.lines(
             UpstreamRequest.head(
                 client, .length(3), origin: Self.origin, authorization: "Bearer eyJ",
-                account: "acct-operator", keepsTurnState: true))
+                account: "acct-operator", turnState: .managed))
         #expect(
             head.dropFirst(2) == [
                 "authorization: Bearer eyJ", "chatgpt-account-id: acct-operator",
