@@ -14,21 +14,32 @@ struct CustomerLogin {
     /// (which has no account beside it, and whose use would cost its owner money).
     init?(authorization: String, accountID: String) {
         let bytes = [UInt8](authorization.utf8)
+        let account = [UInt8](accountID.utf8)
         let start = Self.scheme.count
-        guard bytes.count > start, bytes.count + accountID.utf8.count <= Limits.ownLoginBytes else {
-            return nil
-        }
+        guard bytes.count > start, !account.isEmpty,
+            bytes.count + account.count <= Limits.ownLoginBytes
+        else { return nil }
         for index in 0..<start where bytes[index] | 0x20 != Self.scheme[index] { return nil }
-        for byte in bytes[start...] where !Self.isVisible(byte) { return nil }
-        for byte in accountID.utf8 where !Self.isVisible(byte) { return nil }
-        let own = [UInt8](AccessToken.prefix.utf8)
-        guard !bytes[start...].starts(with: own), !accountID.isEmpty else { return nil }
+        guard Self.isVisible(bytes, from: start), Self.isVisible(account, from: 0),
+            !Self.isOurs(bytes, from: start)
+        else { return nil }
         self.authorization = authorization
         self.accountID = accountID
     }
 
-    private static func isVisible(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F
+    private static func isOurs(_ bytes: [UInt8], from start: Int) -> Bool {
+        let prefix = [UInt8](AccessToken.prefix.utf8)
+        guard bytes.count >= start + prefix.count else { return false }
+        for index in prefix.indices where bytes[start + index] != prefix[index] { return false }
+        return true
+    }
+
+    @inline(never)
+    private static func isVisible(_ bytes: [UInt8], from start: Int) -> Bool {
+        for index in start..<bytes.count where bytes[index] <= 0x20 || bytes[index] >= 0x7F {
+            return false
+        }
+        return true
     }
 
     // MARK: What is sealed
@@ -68,6 +79,30 @@ struct CustomerLogin {
 
     // MARK: Its end
 
+<<<<<<< HEAD
     /// When the access token expires; `nil` when it does not say.
     var expires: Timestamp? { TokenClaims(authorization).expires }
+=======
+    /// When the access token expires: `exp` of a JSON Web Token (RFC 7519 4.1.4), which is looked
+    /// at and not verified. `nil` when it does not say.
+    var expires: Timestamp? {
+        let bytes = [UInt8](authorization.utf8)
+        let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
+        guard dots.count == 2,
+            let claims = Base64URL.decode(
+                String(decoding: bytes[(dots[0] + 1)..<dots[1]], as: UTF8.self)),
+            let document = try? JSONReader.read(claims, bytesMax: Limits.ownLoginBytes),
+            let seconds = document["exp"]?.integer
+        else { return nil }
+        return Timestamp(secondsSince1970: max(0, seconds))
+    }
+}
+
+extension Timestamp {
+    /// `nil` for a moment that has no text.
+    init?(secondsSince1970 seconds: Int64) {
+        guard 0...253_402_300_799 ~= seconds else { return nil }
+        self.init(millisecondsSince1970: seconds * 1000)
+    }
+>>>>>>> f14a71857aade636da181b915f89dcdc53e90b74
 }

@@ -50,11 +50,10 @@ struct DirectoryContent: Equatable {
     }
 
     /// Changes every keepalive that is on.
-    mutating func updateKeepalives(_ update: (BalanceID, inout KeepaliveRecord) -> Void) {
-        for index in records.indices {
-            guard var keepalive = records[index].keepalive, keepalive.isOn else { continue }
-            update(records[index].balance, &keepalive)
-            records[index].keepalive = keepalive
+    /// - Parameter latest: nil where it is to stay as it is.
+    mutating func updateKeepalives(_ latest: (BalanceID) -> KeepaliveRecord?) {
+        for index in records.indices where records[index].keepalive?.isOn == true {
+            if let latest = latest(records[index].balance) { records[index].keepalive = latest }
         }
     }
 

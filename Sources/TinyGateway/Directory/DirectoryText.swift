@@ -95,7 +95,7 @@ extension DirectoryContent {
         let hasSealed = element["sealed"] != nil
         if hasSealed { names.insert("sealed", at: 5) }
         if element["keepalive"] != nil { names.append("keepalive") }
-        let keepalive = element["keepalive"].flatMap { KeepaliveRecord(decoding: $0) }
+        let keepalive = element["keepalive"].flatMap { KeepaliveRecord.decoded($0) }
         let sealed = element["sealed"]?.string.flatMap { Base64URL.decode($0) }
         guard Self.names(element) == names, hasSealed == (sealed != nil),
             let balance = element["balance"]?.string.flatMap({ BalanceID($0) }),

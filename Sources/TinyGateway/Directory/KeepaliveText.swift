@@ -7,13 +7,14 @@ extension KeepaliveRecord {
         writer.beginObject()
         writer.field("on", isOn)
         if let login {
-            writer.field("login", Base64URL.encode(login.sealed.span))
+            let sealed = login.sealed
+            writer.field("login", Base64URL.encode(sealed.span))
             writer.field("digest", login.digest.hex)
-            if let expires = login.expires { writer.field("expires", expires.text) }
+            writer.field("expires", ifAny: login.expires)
         }
         if isStopped { writer.field("stopped", true) }
         if let plan {
-            writer.field("due", plan.due.text)
+            writer.field("due", ifAny: plan.due)
             writer.field("number", plan.number)
         }
         if let last {
@@ -25,32 +26,32 @@ extension KeepaliveRecord {
     }
 
     /// nil for anything that `encoded` cannot have written.
-    init?(decoding value: JSONValue) {
-        guard let isOn = value["on"]?.bool else { return nil }
-        self.isOn = isOn
-        if let text = value["login"]?.string {
-            guard let sealed = Base64URL.decode(text),
-                let digest = value["digest"]?.string.flatMap({ Digest32(hex: $0) })
-            else { return nil }
-            login = KeepaliveLogin(
-                sealed: sealed, digest: digest, expires: Timestamp(in: value, "expires"))
-        }
-        isStopped = value["stopped"] != nil
-        if let due = Timestamp(in: value, "due") {
-            guard let number = value["number"]?.integer, 1...Int64(Int32.max) ~= number else {
-                return nil
-            }
-            plan = KeepalivePlan(due: due, number: Int(number))
-        }
-        if let last = value["last"] {
-            guard let last = KeepaliveResult(decoding: last) else { return nil }
-            self.last = last
-        }
-        guard isOn || (login == nil && last == nil), !isStopped || login != nil else { return nil }
+    static func decoded(_ value: JSONValue) -> KeepaliveRecord? {
+        let record = KeepaliveRecord(
+            isOn: value["on"]?.bool == true, login: login(value),
+            isStopped: value["stopped"] != nil, plan: plan(value),
+            last: value["last"].flatMap { KeepaliveResult.decoded($0) })
+        if !record.isOn && (record.login != nil || record.last != nil) { return nil }
+        if record.isStopped && record.login == nil { return nil }
         // Whatever else stands there, or in another order, comes out differently.
         var writer = JSONWriter()
         writer.value(value)
-        guard encoded == writer.bytes else { return nil }
+        return record.encoded == writer.bytes ? record : nil
+    }
+
+    private static func login(_ value: JSONValue) -> KeepaliveLogin? {
+        guard let text = value["login"]?.string, let sealed = Base64URL.decode(text),
+            let hex = value["digest"]?.string, let digest = Digest32(hex: hex)
+        else { return nil }
+        return KeepaliveLogin(
+            sealed: sealed, digest: digest, expires: value.timestamp("expires"))
+    }
+
+    private static func plan(_ value: JSONValue) -> KeepalivePlan? {
+        guard let due = value.timestamp("due"), let number = value["number"]?.integer,
+            1...Int64(Int32.max) ~= number
+        else { return nil }
+        return KeepalivePlan(due: due, number: Int(number))
     }
 }
 
@@ -59,7 +60,7 @@ extension KeepaliveResult {
     var encoded: [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.field("at", at.text)
+        writer.field("at", ifAny: at)
         switch outcome {
         case .answered(let status): writer.field("status", status)
         case .unanswered: writer.field("error", Self.noAnswer)
@@ -67,7 +68,7 @@ extension KeepaliveResult {
         }
         Self.write(primary, "primary", to: &writer)
         Self.write(secondary, "secondary", to: &writer)
-        if let spentUntil { writer.field("spent_until", spentUntil.text) }
+        writer.field("spent_until", ifAny: spentUntil)
         writer.endObject()
         return writer.bytes
     }
@@ -78,37 +79,41 @@ extension KeepaliveResult {
     private static func write(_ window: Window?, _ name: String, to writer: inout JSONWriter) {
         guard let window else { return }
         writer.field(name + "_used_percent", window.usedPercent)
-        if let resets = window.resets { writer.field(name + "_resets", resets.text) }
+        writer.field(name + "_resets", ifAny: window.resets)
     }
 
     /// Whoever calls this compares what `encoded` makes of it with what was read.
-    fileprivate init?(decoding value: JSONValue) {
-        guard let at = Timestamp(in: value, "at") else { return nil }
+    fileprivate static func decoded(_ value: JSONValue) -> KeepaliveResult? {
+        guard let at = value.timestamp("at") else { return nil }
+        var outcome = Outcome.unanswered
         if let status = value["status"]?.integer {
             guard 100...599 ~= status else { return nil }
             outcome = .answered(Int(status))
         } else if let text = value["skipped"]?.string {
-            guard let reason = Skip.allCases.first(where: { $0.text == text }) else { return nil }
-            outcome = .skipped(reason)
-        } else {
-            outcome = .unanswered
+            for reason in Skip.allCases where reason.text == text { outcome = .skipped(reason) }
         }
-        self.at = at
-        primary = Self.window("primary", of: value)
-        secondary = Self.window("secondary", of: value)
-        spentUntil = Timestamp(in: value, "spent_until")
+        return KeepaliveResult(
+            at: at, outcome: outcome, primary: window("primary", of: value),
+            secondary: window("secondary", of: value), spentUntil: value.timestamp("spent_until"))
     }
 
     private static func window(_ name: String, of value: JSONValue) -> Window? {
         guard let percent = value[name + "_used_percent"]?.integer else { return nil }
-        return Window(
-            usedPercent: Int(percent), resets: Timestamp(in: value, name + "_resets"))
+        return Window(usedPercent: Int(percent), resets: value.timestamp(name + "_resets"))
     }
 }
 
-extension Timestamp {
-    fileprivate init?(in value: JSONValue, _ name: String) {
-        guard let text = value[name]?.string else { return nil }
-        self.init(text)
+extension JSONValue {
+    @inline(never)
+    fileprivate func timestamp(_ name: String) -> Timestamp? {
+        guard let text = self[name]?.string else { return nil }
+        return Timestamp(text)
+    }
+}
+
+extension JSONWriter {
+    @inline(never)
+    fileprivate mutating func field(_ name: String, ifAny moment: Timestamp?) {
+        if let moment { field(name, moment.text) }
     }
 }

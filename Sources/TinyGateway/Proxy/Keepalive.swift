@@ -5,8 +5,7 @@ import Billing
 final class Keepalive {
     private let gateway: Gateway
     private let seal: TokenSeal
-    private let random: KeepaliveSchedule.Random
-    private var schedule: KeepaliveSchedule
+    private let schedule: KeepaliveSchedule
     private var calls: [(balance: BalanceID, call: UpstreamCall)] = []
     private var isWriting = false
     private var isCancelled = false
@@ -18,8 +17,7 @@ final class Keepalive {
     ) {
         self.gateway = gateway
         self.seal = seal
-        self.random = random
-        schedule = KeepaliveSchedule(terms)
+        schedule = KeepaliveSchedule(terms, random: random)
         gateway.directory.onChange = { self.follow() }
         follow()
     }
@@ -40,7 +38,7 @@ final class Keepalive {
             let accountID = fields.first(.chatGPTAccountID),
             let login = CustomerLogin(authorization: authorization, accountID: accountID)
         else { return }
-        schedule.saw(balance, seal.seal(login, of: balance), at: gateway.now, random)
+        schedule.saw(balance, seal.seal(login, of: balance), at: gateway.now)
         write()
     }
 
@@ -57,7 +55,7 @@ final class Keepalive {
     func tick() {
         guard !isCancelled, !gateway.isDraining else { return }
         let now = gateway.now
-        let due = schedule.begin(at: now, isOver: { self.isOver($0, at: now) }, random)
+        let due = schedule.begin(at: now, isOver: { self.isOver($0, at: now) })
         for balance in due { ask(balance) }
         write()
     }
@@ -74,7 +72,7 @@ final class Keepalive {
 
     /// Consent that was taken back counts at once, also for what is under way.
     private func follow() {
-        let withdrawn = schedule.follow(gateway.directory.content.records, at: gateway.now, random)
+        let withdrawn = schedule.follow(gateway.directory.content.records, at: gateway.now)
         for balance in withdrawn { forget(balance)?.cancel() }
     }
 
@@ -116,14 +114,14 @@ final class Keepalive {
         switch result {
         case .success(let answer):
             let result = KeepaliveAnswer.result(answer, at: gateway.now)
-            schedule.ended(balance, result, at: gateway.now, random)
+            schedule.ended(balance, result, at: gateway.now)
         case .failure: ended(balance, .unanswered)
         }
     }
 
     private func ended(_ balance: BalanceID, _ outcome: KeepaliveResult.Outcome) {
         let now = gateway.now
-        schedule.ended(balance, KeepaliveResult(at: now, outcome: outcome), at: now, random)
+        schedule.ended(balance, KeepaliveResult(at: now, outcome: outcome), at: now)
     }
 
     // MARK: The disk
@@ -136,9 +134,7 @@ final class Keepalive {
         isWriting = true
         schedule.beganWriting(at: gateway.now)
         let change: Directory.Change = { content throws(DirectoryError) in
-            content.updateKeepalives { balance, record in
-                if let latest = self.schedule.record(of: balance) { record = latest }
-            }
+            content.updateKeepalives { self.schedule.record(of: $0) }
         }
         gateway.directory.change(change) { error in
             self.isWriting = false

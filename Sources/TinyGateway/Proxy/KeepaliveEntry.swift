@@ -1,33 +1,54 @@
 import Billing
 
 /// Where the keepalive of one balance stands.
-struct KeepaliveEntry {
-    /// As it is now; the directory has it a little later.
-    var record: KeepaliveRecord
+final class KeepaliveEntry {
+    let balance: BalanceID
+    var login: KeepaliveLogin?
+    /// The login is of no more use.
+    var isStopped: Bool
+    var plan: KeepalivePlan?
+    var last: KeepaliveResult?
     /// The plan that is on the disk.
     var written: KeepalivePlan?
     /// The day, in UTC, of the last request, and how many there were on it.
     var day: CivilDay?
-    var made = 0
+    private var madeOnDay = 0
     /// When a login was last seen.
     var seen: Timestamp?
     /// What the request under way was made with.
     var flight: KeepaliveLogin?
-    /// It stands in the queue with its plan's time.
-    var isQueued = false
+    /// When the queue has it, nil when it does not.
+    var queued: Timestamp?
     /// It is due, and its plan is not on the disk yet.
     var isWaiting = false
     /// The pass over the directory that found it last.
     var pass = 0
 
-    init(_ record: KeepaliveRecord) {
-        self.record = record
+    /// As the directory has it.
+    init(_ balance: BalanceID, _ record: KeepaliveRecord) {
+        self.balance = balance
+        login = record.login
+        isStopped = record.isStopped
+        plan = record.plan
+        last = record.last
         written = record.plan
     }
 
+    /// As the directory is to have it.
+    var record: KeepaliveRecord {
+        KeepaliveRecord(login: login, isStopped: isStopped, plan: plan, last: last)
+    }
+
+    var isActive: Bool { login != nil && !isStopped }
+
     /// How many were made on that day.
     func made(on day: CivilDay) -> Int {
-        self.day == day ? made : 0
+        self.day == day ? madeOnDay : 0
+    }
+
+    func setMade(_ count: Int, on day: CivilDay) {
+        self.day = day
+        madeOnDay = count
     }
 
     /// Whether a crash right after a request at `now` could not forget it.

@@ -1,10 +1,10 @@
 import Billing
 
-/// Balances by the moment at which their keepalive is due: a binary heap, the earliest on top.
+/// Keepalives by the moment at which they are due: a binary heap, the earliest on top.
 struct KeepaliveQueue {
     struct Item {
         let due: Timestamp
-        let balance: BalanceID
+        let entry: KeepaliveEntry
     }
 
     private var items: [Item] = []
@@ -38,7 +38,7 @@ struct KeepaliveQueue {
         var place = 0
         while true {
             var least = place
-            for child in [2 * place + 1, 2 * place + 2]
+            for child in (2 * place + 1)..<(2 * place + 3)
             where child < items.count && items[child].due < items[least].due {
                 least = child
             }

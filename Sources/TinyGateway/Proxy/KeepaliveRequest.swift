@@ -4,7 +4,11 @@ import Billing
 /// says who sends it: the gateway imitates no client.
 enum KeepaliveRequest {
     static let userAgent = "tinygateway"
-    private static let instruction = "Reply with OK."
+    /// All that follows the model.
+    private static let rest =
+        ",\"instructions\":\"Reply with OK.\",\"input\":[{\"type\":\"message\","
+        + "\"role\":\"user\",\"content\":[{\"type\":\"input_text\",\"text\":"
+        + "\"Reply with OK.\"}]}],\"stream\":true,\"store\":false}"
 
     static func head(_ origin: UpstreamOrigin, _ login: CustomerLogin, contentBytes: Int) -> [UInt8]
     {
@@ -21,18 +25,9 @@ enum KeepaliveRequest {
     }
 
     static func content(_ model: ModelName) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.field("model", model.text)
-        writer.field("instructions", instruction)
-        writer.key("input")
-        writer.raw(
-            "[{\"type\":\"message\",\"role\":\"user\",\"content\":"
-                + "[{\"type\":\"input_text\",\"text\":\"\(instruction)\"}]}]")
-        writer.field("stream", true)
-        writer.field("store", false)
-        writer.endObject()
-        return writer.bytes
+        var name = JSONWriter()
+        name.string(model.text)
+        return [UInt8]("{\"model\":".utf8) + name.bytes + [UInt8](rest.utf8)
     }
 
     /// The model that costs least for as much input as output; of equals the first by name.

@@ -64,14 +64,14 @@ import Testing
         let balance = try Self.open("link", in: place)
         _ = try place.run("keepalive", balance, "on")
         var content = try Self.file(place)
-        content.updateKeepalives { _, record in
-            record.login = KeepaliveLogin(
-                sealed: [1], digest: SHA256.digest(of: [1]), expires: nil)
-            record.plan = KeepalivePlan(due: KeepaliveRecordTests.moment, number: 2)
-            record.last = KeepaliveResult(
-                at: KeepaliveRecordTests.moment, outcome: .answered(200),
-                primary: KeepaliveRecordTests.window,
-                secondary: KeepaliveResult.Window(usedPercent: 3, resets: nil))
+        let last = KeepaliveResult(
+            at: KeepaliveRecordTests.moment, outcome: .answered(200),
+            primary: KeepaliveRecordTests.window,
+            secondary: KeepaliveResult.Window(usedPercent: 3, resets: nil))
+        content.updateKeepalives { _ in
+            KeepaliveRecord(
+                login: KeepaliveRecordTests.login,
+                plan: KeepalivePlan(due: KeepaliveRecordTests.moment, number: 2), last: last)
         }
         try Files.replace(
             place.directory + "/" + Directory.fileName, content.encoded, mode: Directory.mode)

@@ -119,10 +119,11 @@ import Testing
         let directory = Directory(content, bytesMax: 1_000) { _, done in done(nil) }
         var outcome: DirectoryError?
         let change: Directory.Change = { content throws(DirectoryError) in
-            content.updateKeepalives { _, record in
-                record.login = KeepaliveLogin(
-                    sealed: [UInt8](repeating: 0, count: 750), digest: SHA256.digest(of: [7]),
-                    expires: nil)
+            content.updateKeepalives { _ in
+                KeepaliveRecord(
+                    login: KeepaliveLogin(
+                        sealed: [UInt8](repeating: 0, count: 750), digest: Self.login.digest,
+                        expires: nil))
             }
         }
         directory.change(change) { outcome = $0 }

@@ -18,13 +18,13 @@ import Testing
 
     /// A schedule with its disk, which takes everything at once.
     final class Bench {
-        var schedule: KeepaliveSchedule
+        let schedule: KeepaliveSchedule
         var kept: KeepaliveRecord?
         var now = KeepaliveScheduleTests.start
         var isOver = false
 
         init(_ kept: KeepaliveRecord? = KeepaliveRecord(), terms: KeepaliveTerms = terms) {
-            schedule = KeepaliveSchedule(terms)
+            schedule = KeepaliveSchedule(terms) { 0 }
             self.kept = kept
             follow()
         }
@@ -34,7 +34,7 @@ import Testing
             let record = AccessRecord(
                 balance: balance, account: AccountID("a_1")!, service: .link, provider: "p",
                 digest: SHA256.digest(of: [0]), issued: now, keepalive: kept)
-            return schedule.follow([record], at: now) { 0 }
+            return schedule.follow([record], at: now)
         }
 
         func write() {
@@ -44,19 +44,19 @@ import Testing
         }
 
         func saw(_ login: KeepaliveLogin) {
-            schedule.saw(balance, login, at: now) { 0 }
+            schedule.saw(balance, login, at: now)
         }
 
         /// Whether a request is made now, after so many minutes.
         func begins(after minutes: Int64 = 0) -> Bool {
             now = now + minutes * minute
             let isOver = self.isOver
-            return schedule.begin(at: now, isOver: { _ in isOver }, { 0 }) == [balance]
+            return schedule.begin(at: now, isOver: { _ in isOver }) == [balance]
         }
 
         func ended(_ outcome: KeepaliveResult.Outcome, spent: Timestamp? = nil) {
             let result = KeepaliveResult(at: now, outcome: outcome, spentUntil: spent)
-            schedule.ended(balance, result, at: now) { 0 }
+            schedule.ended(balance, result, at: now)
         }
 
         var record: KeepaliveRecord? { schedule.record(of: balance) }
@@ -166,7 +166,7 @@ import Testing
         let result = KeepaliveResult(
             at: bench.now, outcome: .answered(429), primary: window,
             spentUntil: Self.start + 100 * Self.minute)
-        bench.schedule.ended(Self.balance, result, at: bench.now) { 0 }
+        bench.schedule.ended(Self.balance, result, at: bench.now)
         bench.write()
         #expect(!bench.begins(after: 54))
         #expect(bench.record?.last?.outcome == .skipped(.spent))
@@ -295,7 +295,7 @@ import Testing
     }
 
     @Test func onlyAFewAtOnce() {
-        var schedule = KeepaliveSchedule(Self.terms)
+        let schedule = KeepaliveSchedule(Self.terms) { 0 }
         let plan = KeepalivePlan(due: Self.start, number: 1)
         let records = (0..<50).map { index in
             AccessRecord(
@@ -304,29 +304,30 @@ import Testing
                 keepalive: KeepaliveRecord(login: Self.login(1), plan: plan))
         }
         let before = Self.start + -Self.minute
-        let withdrawn = schedule.follow(records, at: before) { 0 }
+        let withdrawn = schedule.follow(records, at: before)
         #expect(withdrawn == [])
         var asked: Set<BalanceID> = []
         for _ in 0..<7 {
-            let begun = schedule.begin(at: Self.start, isOver: { _ in false }, { 0 })
+            let begun = schedule.begin(at: Self.start, isOver: { _ in false })
             #expect(begun.count <= Limits.keepalivesUnderWay)
-            let more = schedule.begin(at: Self.start, isOver: { _ in false }, { 0 })
+            let more = schedule.begin(at: Self.start, isOver: { _ in false })
             #expect(more == [])
             asked.formUnion(begun)
             for balance in begun {
                 let result = KeepaliveResult(at: Self.start, outcome: .unanswered)
-                schedule.ended(balance, result, at: Self.start) { 0 }
+                schedule.ended(balance, result, at: Self.start)
             }
         }
         #expect(asked.count == 50)
     }
 
     @Test func theQueueIsInOrder() {
+        let entry = KeepaliveEntry(Self.balance, KeepaliveRecord())
         var queue = KeepaliveQueue()
         var generator = SeededGenerator(seed: 7)
         for _ in 0..<500 {
             let due = Self.start + Int64.random(in: 0..<100, using: &generator)
-            queue.push(KeepaliveQueue.Item(due: due, balance: Self.balance))
+            queue.push(KeepaliveQueue.Item(due: due, entry: entry))
         }
         let early = queue.pop(at: Self.start + -1)
         #expect(early == nil)

@@ -37,7 +37,7 @@ struct KeepaliveWorld {
 
     static let step: Int64 = 5_000
     let terms: KeepaliveTerms
-    var generator: SeededGenerator
+    let chance: Chance
     var now = Timestamp(millisecondsSince1970: 1_763_771_712_345)
     var customers: [Customer] = []
     var places: [BalanceID: Int] = [:]
@@ -59,8 +59,9 @@ struct KeepaliveWorld {
     ) throws {
         self.terms = terms
         self.isRough = isRough
-        generator = SeededGenerator(seed: seed)
-        schedule = KeepaliveSchedule(terms)
+        let chance = Chance(seed: seed)
+        self.chance = chance
+        schedule = KeepaliveSchedule(terms) { chance.generator.next() }
         let account = AccountID("a_1")!
         try disk.add(Account(id: account, email: "me@example.com", created: now))
         for index in 0..<count {
@@ -81,19 +82,16 @@ struct KeepaliveWorld {
 
     // MARK: Chance
 
-    mutating func below(_ bound: Int) -> Int { Int(generator.next() % UInt64(bound)) }
+    /// One generator for this world and the schedule in it.
+    final class Chance {
+        var generator: SeededGenerator
 
-    mutating func chance(_ one: Int) -> Bool { below(one) == 0 }
-
-    /// Lends the generator to a call that changes the schedule.
-    private mutating func drawing<Value>(
-        _ body: (inout KeepaliveSchedule, () -> UInt64) -> Value
-    ) -> Value {
-        var generator = self.generator
-        let value = body(&schedule) { generator.next() }
-        self.generator = generator
-        return value
+        init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
     }
+
+    func below(_ bound: Int) -> Int { Int(chance.generator.next() % UInt64(bound)) }
+
+    func chance(_ one: Int) -> Bool { below(one) == 0 }
 
     mutating func freshLogin(isEndless: Bool) -> KeepaliveLogin {
         logins += 1
@@ -142,19 +140,13 @@ struct KeepaliveWorld {
         let customer = customers[index]
         if let expires = customer.login.expires, expires <= now { return }
         if customer.isRefused || !schedule.wants(customer.id, at: now) { return }
-        let now = self.now
-        drawing { $0.saw(customer.id, customer.login, at: now, $1) }
+        schedule.saw(customer.id, customer.login, at: now)
     }
 
     // MARK: Requests
 
-    private mutating func begun() -> [BalanceID] {
-        let (now, customers, places) = (self.now, self.customers, self.places)
-        return drawing { $0.begin(at: now, isOver: { customers[places[$0]!].isOver }, $1) }
-    }
-
     private mutating func begin() {
-        for balance in begun() {
+        for balance in schedule.begin(at: now, isOver: { customers[places[$0]!].isOver }) {
             let index = places[balance]!
             let login = schedule.record(of: balance)?.login
             check(index, login)
@@ -201,22 +193,22 @@ struct KeepaliveWorld {
 
     private mutating func arrive(_ answer: Answer) {
         let index = answer.customer
-        var result = KeepaliveResult(at: now, outcome: .answered(200))
+        var outcome = KeepaliveResult.Outcome.answered(200)
+        var spentUntil: Timestamp?
         if answer.login == customers[index].login && customers[index].isRefused {
-            result.outcome = .answered(chance(2) ? 401 : 403)
+            outcome = .answered(chance(2) ? 401 : 403)
             customers[index].isToldRefused = true
         } else if let spent = customers[index].spentUntil, spent > now {
-            result.outcome = .answered(chance(2) ? 429 : 200)
-            result.primary = KeepaliveResult.Window(usedPercent: 100, resets: spent)
-            result.spentUntil = spent
+            outcome = .answered(chance(2) ? 429 : 200)
+            spentUntil = spent
             customers[index].toldSpentUntil = spent
         } else if chance(50) {
-            result.outcome = chance(2) ? .unanswered : .answered(503)
+            outcome = chance(2) ? .unanswered : .answered(503)
         }
+        let result = KeepaliveResult(at: now, outcome: outcome, spentUntil: spentUntil)
         customers[index].isAsked = false
         customers[index].lastResult = result
-        let (id, now) = (customers[index].id, self.now)
-        drawing { $0.ended(id, result, at: now, $1) }
+        schedule.ended(customers[index].id, result, at: now)
     }
 
     // MARK: The disk
@@ -225,9 +217,7 @@ struct KeepaliveWorld {
         guard writing == nil, schedule.isWriteDue(at: now) else { return }
         schedule.beganWriting(at: now)
         var content = disk
-        content.updateKeepalives { balance, record in
-            if let latest = schedule.record(of: balance) { record = latest }
-        }
+        content.updateKeepalives { schedule.record(of: $0) }
         writing = (content, now + Int64(below(3)) * Self.step)
     }
 
@@ -240,9 +230,7 @@ struct KeepaliveWorld {
     }
 
     private mutating func follow() {
-        let (now, records) = (self.now, disk.records)
-        let withdrawn = drawing { $0.follow(records, at: now, $1) }
-        for balance in withdrawn {
+        for balance in schedule.follow(disk.records, at: now) {
             let index = places[balance]!
             customers[index].isAsked = false
             answers.removeAll { $0.customer == index }
@@ -271,7 +259,8 @@ struct KeepaliveWorld {
         if let writing, chance(2) { disk = writing.content }
         writing = nil
         answers.removeAll()
-        schedule = KeepaliveSchedule(terms)
+        let chance = self.chance
+        schedule = KeepaliveSchedule(terms) { chance.generator.next() }
         for index in customers.indices {
             let kept = disk.record(customers[index].id)?.keepalive
             customers[index].isAsked = false
