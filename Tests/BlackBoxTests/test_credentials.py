@@ -258,7 +258,7 @@ def test_threads_stick_and_share(several: Gateway, account) -> None:
     balance = several.open_balance(grant="50")
     homes: dict[str, str] = {}
     for lap in range(3):
-        for number in range(24):
+        for number in range(40):
             assert ask_thread(balance, f"thread-{number}") == 200
             key = account.keys()[-1]
             assert homes.setdefault(f"thread-{number}", key) == key, f"it moved in turn {lap}"
@@ -267,7 +267,7 @@ def test_threads_stick_and_share(several: Gateway, account) -> None:
 
 def test_a_thread_without_a_session_sticks_by_its_cache_key(several: Gateway, account) -> None:
     balance = several.open_balance(grant="50")
-    for number in range(12):
+    for number in range(40):
         before = len(account.seen)
         for _ in range(2):
             assert balance.ask(turn(prompt_cache_key=f"cache-{number}")).status == 200
