@@ -43,7 +43,7 @@ if isEmbedded {
             // Relative relocations in a bitmap: 30 KiB less than a table.
             "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
             "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/packaging/embedded.ld",
-        ]),
+        ])
     ]
 } else {
     // Exclusivity is proved statically where it can be; the dynamic checks cost 46% of a

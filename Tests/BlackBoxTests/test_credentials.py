@@ -98,7 +98,9 @@ def test_an_expired_token_is_renewed_at_start_and_written_back(make: Make, endpo
     wait_for_file(auth, "rt-2")
     [question] = endpoint.asked
     assert {k: question[k] for k in ("client_id", "grant_type", "refresh_token")} == {
-        "client_id": CLIENT, "grant_type": "refresh_token", "refresh_token": "rt-1",
+        "client_id": CLIENT,
+        "grant_type": "refresh_token",
+        "refresh_token": "rt-1",
     }
     assert question["path"] == "/oauth/token"
     assert not any("codex" in value.lower() for value in question["fields"].values()), "no disguise"
@@ -198,7 +200,7 @@ def test_a_kill_leaves_the_old_file_or_the_new(make: Make, endpoint, auth, is_lo
         endpoint.seconds = -60
         before = len(endpoint.issued)
         gateway.start()
-        wait_until("the endpoint was asked", lambda: len(endpoint.issued) > before)
+        wait_until("the endpoint was asked", lambda last=before: len(endpoint.issued) > last)
         time.sleep(draw.random() * 0.004)
         gateway.stop(signal.SIGKILL)
         document = json.loads(auth.read_text())
@@ -338,8 +340,11 @@ def test_a_wrong_file_is_named_at_start(make: Make, auth, content: str | None, s
 
 def test_a_credential_is_named_once(make: Make, auth) -> None:
     write_login(auth, 3600)
-    done = make(f"auth:{auth}", f"auth:{auth}").run("serve")
-    assert done.returncode == 1 and "named twice" in done.stderr
+    copy = auth.with_name("copy.json")
+    copy.write_bytes(auth.read_bytes())
+    for second in (auth, copy):
+        done = make(f"auth:{auth}", f"auth:{second}").run("serve")
+        assert done.returncode == 1 and "are the same" in done.stderr and str(second) in done.stderr
 
 
 def test_an_open_file_is_remarked_and_used(make: Make, auth) -> None:

@@ -235,12 +235,16 @@ def test_connections_to_the_upstream_are_kept(balance: Balance, stub: Stub) -> N
 
 
 def test_a_pooled_connection_that_dies_before_the_body_is_sent(balance: Balance, stub: Stub) -> None:
-    """The upstream closes an idle connection just as a long request goes out: sent again on another."""
-    body = turn(text="r" * 3_000_000)
-    for _ in range(3):
+    """The upstream closes an idle connection just as a long request goes out: sent again on another. Where the
+    kernel had taken the whole request before, nobody knows: then it is told, and never asked for twice."""
+    body, mark, served = turn(text="r" * 3_000_000), stub.mark(), 0
+    for _ in range(6):
         assert balance.ask().status == 200
-        assert balance.ask(body, scenario="plain;race").status == 200
-    assert len(balance.wait_for("charge", 6)) == 6
+        answer = balance.ask(body, scenario="plain;race")
+        assert answer.status in (200, 400), answer.raw[:300]
+        served += answer.status == 200
+    assert served >= 3
+    assert len(balance.wait_for("charge", 6 + served)) == 6 + served == len(stub.answers(mark))
 
 
 def test_a_pooled_connection_that_dies_behind_the_body(balance: Balance, stub: Stub) -> None:

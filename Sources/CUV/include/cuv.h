@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -85,6 +86,10 @@ static inline void cuv_forget_code_pages(void) {
     uintptr_t page = 4096, start = (uintptr_t)__executable_start & ~(page - 1), end = (uintptr_t)etext & ~(page - 1);
     madvise((void *)start, end - start, MADV_DONTNEED);
 }
+
+// No core is ever written, and no other process of this user reads this one's memory: keys, tokens and what customers
+// write are in it.
+static inline void cuv_forbid_dumps(void) { prctl(PR_SET_DUMPABLE, 0); }
 
 static inline void cuv_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 

@@ -16,9 +16,10 @@ final class ManagedCredential {
         var all: [ManagedCredential] = []
         for reference in references {
             let read = try ManagedCredential(reference, configurationPath: path)
-            guard !all.contains(where: { $0.name == read.name }) else {
+            for known in all where known.isSame(as: read) {
                 throw Refusal(
-                    "\(path): \(place): \(read.name) is named twice; name each credential once")
+                    "\(path): \(place): \(known.name) and \(read.name) are the same; name each "
+                        + "credential once")
             }
             read.warn(reference)
             all.append(read)
@@ -78,6 +79,13 @@ final class ManagedCredential {
         } catch {
             throw Refusal("\(path): \(Self.place): \(error.text(file.path))")
         }
+    }
+
+    /// A login that stands in two files, of which one is a copy, would be renewed twice and end.
+    private func isSame(as other: ManagedCredential) -> Bool {
+        if name == other.name { return true }
+        guard let tokens = login?.document.tokens else { return false }
+        return tokens.refresh == other.login?.document.tokens?.refresh
     }
 
     /// Says what the operator should know before it matters.

@@ -20,6 +20,7 @@ final class ServeCommand {
     private var isFinishing = false
 
     static func run(_ configuration: Configuration, _ path: String) -> Int32 {
+        cuv_forbid_dumps()
         do throws(Refusal) {
             let command = try ServeCommand(configuration, path)
             cuv_forget_code_pages()

@@ -79,25 +79,6 @@ struct CustomerLogin {
 
     // MARK: Its end
 
-    /// When the access token expires: `exp` of a JSON Web Token (RFC 7519 4.1.4), which is looked
-    /// at and not verified. `nil` when it does not say.
-    var expires: Timestamp? {
-        let bytes = [UInt8](authorization.utf8)
-        let dots = bytes.indices.filter { bytes[$0] == UInt8(ascii: ".") }
-        guard dots.count == 2,
-            let claims = Base64URL.decode(
-                String(decoding: bytes[(dots[0] + 1)..<dots[1]], as: UTF8.self)),
-            let document = try? JSONReader.read(claims, bytesMax: Limits.ownLoginBytes),
-            let seconds = document["exp"]?.integer
-        else { return nil }
-        return Timestamp(secondsSince1970: max(0, seconds))
-    }
-}
-
-extension Timestamp {
-    /// `nil` for a moment that has no text.
-    init?(secondsSince1970 seconds: Int64) {
-        guard 0...253_402_300_799 ~= seconds else { return nil }
-        self.init(millisecondsSince1970: seconds * 1000)
-    }
+    /// When the access token expires; `nil` when it does not say.
+    var expires: Timestamp? { TokenClaims(authorization).expires }
 }

@@ -16,7 +16,7 @@ struct TokenClaims: Equatable {
             let claims = try? JSONReader.read(content, bytesMax: Limits.credentialBytes)
         else { return }
         issued = Timestamp(secondsSince1970: claims["iat"]?.integer)
-        expires = Timestamp(secondsSince1970: claims["exp"]?.integer)
+        expires = Timestamp(secondsSince1970: claims["exp"]?.integer.map { max(0, $0) })
         accountID = claims["https://api.openai.com/auth"]?.text("chatgpt_account_id")
     }
 

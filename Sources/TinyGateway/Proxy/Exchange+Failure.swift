@@ -52,6 +52,8 @@ extension Exchange {
                 void(.cut)
             }
             if client?.withdrawAnswer() == true {
+                // Taken back: what follows is a whole answer again.
+                answer = .done
                 isBatchOpen = false
                 return refuse(error == .cut ? .upstreamClosed : .upstreamBroken)
             }

@@ -1,5 +1,5 @@
-/// A short name for texts that are too long, or too personal, to be kept: FNV-1a, 64 bits. Begun with
-/// a secret seed where somebody could gain by forging one.
+/// A short name for texts that are too long, or too personal, to be kept: FNV-1a, 64 bits. Begun
+/// with a secret seed where somebody could gain by forging one.
 struct Fingerprint {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -49,8 +49,10 @@ struct UpstreamRefusal {
         status == 401 || Self.quotaNames.contains { names.contains($0.text) }
     }
 
+    /// What it is known by: the name of a quota where there is one.
     var code: String? {
-        names.last { !$0.isEmpty }
+        for name in Self.quotaNames where names.contains(name.text) { return name.text }
+        return names.last { !$0.isEmpty }
     }
 
     /// Seconds until the quota is back, as stated.

@@ -74,6 +74,16 @@ import Testing
         #expect(refusal.code == nil)
     }
 
+    @Test func aQuotaIsItsName() {
+        let both = UpstreamRefusal(
+            status: 429,
+            content: [UInt8](#"{"error":{"type":"usage_limit_reached","code":"x"}}"#.utf8))
+        #expect(both.code == "usage_limit_reached")
+        let other = UpstreamRefusal(
+            status: 401, content: [UInt8](#"{"error":{"type":"a","code":"b"}}"#.utf8))
+        #expect(other.code == "b")
+    }
+
     @Test func theResetIsKnownEitherWay() {
         let at = UpstreamRefusal(
             status: 429, event: HandshakeRefusal(code: "usage_limit_reached", resetsAt: 1_100))
