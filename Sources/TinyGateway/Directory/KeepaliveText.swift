@@ -7,8 +7,7 @@ extension KeepaliveRecord {
         writer.beginObject()
         writer.field("on", isOn)
         if let login {
-            let sealed = login.sealed
-            writer.field("login", Base64URL.encode(sealed.span))
+            writer.field("login", login.sealed)
             writer.field("digest", login.digest.hex)
             writer.field("expires", ifAny: login.expires)
         }
@@ -40,7 +39,7 @@ extension KeepaliveRecord {
     }
 
     private static func login(_ value: JSONValue) -> KeepaliveLogin? {
-        guard let text = value["login"]?.string, let sealed = Base64URL.decode(text),
+        guard let sealed = value["login"]?.string, Base64URL.decode(sealed) != nil,
             let hex = value["digest"]?.string, let digest = Digest32(hex: hex)
         else { return nil }
         return KeepaliveLogin(

@@ -29,13 +29,14 @@ struct TokenSeal {
 
     func seal(_ login: CustomerLogin, of balance: BalanceID) -> KeepaliveLogin {
         KeepaliveLogin(
-            sealed: seal(login.plain, Self.ownLogin, balance), digest: login.digest,
-            expires: login.expires)
+            sealed: Base64URL.encode(seal(login.plain, Self.ownLogin, balance).span),
+            digest: login.digest, expires: login.expires)
     }
 
     /// nil as for an access token.
     func open(_ login: KeepaliveLogin, of balance: BalanceID) -> CustomerLogin? {
-        open(login.sealed, Self.ownLogin, balance)?.withSpan { CustomerLogin(plain: $0) }
+        guard let sealed = Base64URL.decode(login.sealed) else { return nil }
+        return open(sealed, Self.ownLogin, balance)?.withSpan { CustomerLogin(plain: $0) }
     }
 
     private func seal(_ plain: [UInt8], _ purpose: String, _ balance: BalanceID) -> [UInt8] {

@@ -105,6 +105,26 @@ struct JSONWriter: Sendable {
 
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if Self.isPlain(text) {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            escape(text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether the text can stand as it is. Nearly all that is written can, and some of it is long.
+    private static func isPlain(_ text: String) -> Bool {
+        for byte in text.utf8
+        where byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"")
+            || byte == UInt8(ascii: "\\")
+        {
+            return false
+        }
+        return true
+    }
+
+    private mutating func escape(_ text: String) {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": bytes.append(contentsOf: [0x5C, 0x22])
@@ -116,7 +136,6 @@ struct JSONWriter: Sendable {
             default: if let encoded = UTF8.encode(scalar) { bytes.append(contentsOf: encoded) }
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func escape(_ value: UInt32) {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Directory: keepalive") struct KeepaliveRecordTests {
     static let moment = Timestamp("2026-11-22T10:00:00.000Z")!
     static let login = KeepaliveLogin(
-        sealed: [1, 2, 3], digest: SHA256.digest(of: [7]), expires: moment)
+        sealed: "AQID", digest: SHA256.digest(of: [7]), expires: moment)
     static let plan = KeepalivePlan(due: moment, number: 3)
     static let window = KeepaliveResult.Window(usedPercent: 12, resets: moment)
 
@@ -15,7 +15,7 @@ import Testing
         KeepaliveRecord(isOn: false, plan: plan),
         KeepaliveRecord(login: login, plan: plan),
         KeepaliveRecord(
-            login: KeepaliveLogin(sealed: [1, 2, 3], digest: login.digest, expires: nil),
+            login: KeepaliveLogin(sealed: "AQID", digest: login.digest, expires: nil),
             isStopped: true, plan: plan,
             last: KeepaliveResult(at: moment, outcome: .answered(401))),
         KeepaliveRecord(
@@ -122,7 +122,7 @@ import Testing
             content.updateKeepalives { _ in
                 KeepaliveRecord(
                     login: KeepaliveLogin(
-                        sealed: [UInt8](repeating: 0, count: 750), digest: Self.login.digest,
+                        sealed: String(repeating: "A", count: 1_000), digest: Self.login.digest,
                         expires: nil))
             }
         }

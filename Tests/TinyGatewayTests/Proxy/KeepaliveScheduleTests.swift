@@ -13,7 +13,7 @@ import Testing
 
     static func login(_ number: UInt8, expires: Timestamp? = nil) -> KeepaliveLogin {
         KeepaliveLogin(
-            sealed: [number], digest: SHA256.digest(of: [number]), expires: expires)
+            sealed: "", digest: SHA256.digest(of: [number]), expires: expires)
     }
 
     /// A schedule with its disk, which takes everything at once.
