@@ -64,6 +64,8 @@ struct Limits: Sendable {
     static let interimHeads = 16
     /// A refusal of the upstream, which is read whole before the client hears of it.
     static let upstreamErrorBytes = 65_536
+    /// Room that is made at once for a body that may have to be sent again.
+    static let keptBodyRoom = 1_048_576
     /// Idle connections to one upstream, and how long each is kept.
     static let upstreamPoolIdle = 64
     static let upstreamPoolIdleSeconds = 30

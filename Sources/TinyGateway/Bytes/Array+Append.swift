@@ -1,8 +1,7 @@
 extension [UInt8] {
     /// Adds a copy of lent bytes.
     mutating func append(copying bytes: Span<UInt8>) {
-        append(addingCapacity: bytes.count) { output in
-            for index in bytes.indices { output.append(bytes[index]) }
-        }
+        // One copy: byte by byte it was half of what a long request body cost.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }

@@ -124,6 +124,7 @@ extension Exchange {
 
     /// No upstream is chosen yet.
     private func collect(_ content: Span<UInt8>) {
+        expectBody()
         kept.append(content)
         heldByte = content[content.count - 1]
         guard kept.isLost else { return }
@@ -136,8 +137,13 @@ extension Exchange {
 
     private func keep(_ content: Span<UInt8>, _ upstream: UpstreamConnection) {
         guard keepsBody || upstream.isReused, !kept.isLost else { return }
+        expectBody()
         kept.append(content)
         if kept.isLost { kept.forget() }
+    }
+
+    private func expectBody() {
+        if kept.bytes.isEmpty, case .length(let count)? = head?.framing { kept.expect(count) }
     }
 
     /// The upstream takes the body slowly: the client waits, and not for ever.

@@ -11,6 +11,12 @@ struct KeptBody {
         self.bytesMax = bytesMax
     }
 
+    /// Makes room for a body of this length, which would otherwise be copied whenever it outgrows
+    /// its place. What a client only announces is not worth more than `keptBodyRoom`.
+    mutating func expect(_ count: Int) {
+        if bytes.isEmpty { bytes.reserveCapacity(min(count, bytesMax, Limits.keptBodyRoom)) }
+    }
+
     /// Adds a piece. When that makes it too long it is still here, for whoever wants to send it
     /// once.
     mutating func append(_ piece: Span<UInt8>) {
