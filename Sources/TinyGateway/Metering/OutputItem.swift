@@ -17,7 +17,7 @@ struct OutputItem: Sendable {
     }
 
     var kind = Kind.other
-    /// A hash of its id; `nil` when it has none.
+    /// The fingerprint of its id; `nil` when it has none.
     var identity: UInt64?
     /// It failed, or was cut short. (A finished image may still be called `generating`.)
     var hasFailed = false
@@ -40,14 +40,5 @@ struct OutputItem: Sendable {
         guard !text.isEmpty, text.count <= nameBytesMax else { return nil }
         for index in text.indices where text[index] < 0x20 || text[index] == 0x7F { return nil }
         return String(validating: text)
-    }
-
-    /// FNV-1a over the bytes of an id.
-    static func identity(of id: Span<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in id.indices {
-            hash = (hash ^ UInt64(id[index])) &* 0x100_0000_01B3
-        }
-        return hash
     }
 }

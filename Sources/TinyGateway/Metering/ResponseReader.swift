@@ -182,7 +182,7 @@ struct ResponseReader: JSONVisitor {
         case .errorType: refusal.code = refusal.code ?? RefusalCode(text)
         case .incompleteReason: pending.response.incompleteReason = String(copying: text)
         case .itemType: item.kind = OutputItem.Kind(type: text)
-        case .itemID: item.identity = OutputItem.identity(of: text)
+        case .itemID: item.identity = text.fingerprint()
         case .itemStatus:
             item.hasFailed =
                 text.equals("failed") || text.equals("incomplete") || text.equals("cancelled")

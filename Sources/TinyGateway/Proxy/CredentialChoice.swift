@@ -31,11 +31,9 @@ struct CredentialChoice {
         return end == restEnd ? weight > self.weight : end < restEnd
     }
 
-    /// FNV-1a, mixed so that names which differ in their last letter are as far apart as others.
+    /// Mixed, so that names which differ in their last letter are as far apart as others.
     static func hash(_ text: String) -> UInt64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return mix(hash)
+        mix(text.utf8.span.fingerprint())
     }
 
     /// The finalizer of SplitMix64: every bit of the result depends on every bit of the number.

@@ -12,8 +12,7 @@ struct OwnLogin {
     /// - Parameter seed: nobody else knows it, so nobody can make up a login that looks like
     ///   another balance's.
     init(_ head: RequestHead, balance: BalanceID, seed: String) {
-        var fingerprint = Fingerprint()
-        fingerprint.add(seed)
+        var fingerprint = Fingerprint(seed: seed)
         fingerprint.add(balance.text)
         fingerprint.add(head.fields.first(.chatGPTAccountID) ?? "")
         quota = fingerprint.value
