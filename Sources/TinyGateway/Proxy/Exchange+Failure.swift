@@ -122,7 +122,8 @@ extension Exchange {
         case .held:
             // It takes its time to begin; whatever it is, the client may see it.
             commitHeld()
-            flushHeld()
+            // Outside of a read nobody else sends what was gathered.
+            upstreamReadEnded()
         case .collecting:
             commitHeld()
             breakOff()

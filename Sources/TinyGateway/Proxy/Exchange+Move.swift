@@ -57,8 +57,7 @@ extension Exchange {
         self.reason = reason
         gateway.boost.move(login.turn, isNamed: login.isTurnNamed, now: now)
         side = .managed
-        beginAgain()
-        connect(mayReuse: true)
+        sendAgain()
         return true
     }
 
@@ -81,18 +80,16 @@ extension Exchange {
         let promo: String?
     }
 
-    /// A credential of the operator's was refused. - Returns: whether another one is asked.
+    /// A credential of the operator's was refused. - Returns: whether the request goes on.
     func tryNextCredential(_ refusal: UpstreamRefusal) -> Bool {
         guard side == .managed, let credential, refusal.concernsCredential else { return false }
         gateway.managed.refused(
             credential, status: refusal.status, code: refusal.code,
             resetsAt: refusal.resetsAt(gateway.loop.wallClock / 1000))
         tried.append(credential)
-        guard canSendAgain, gateway.managed.choose(thread: "", tried: tried) != nil else {
-            return false
-        }
-        beginAgain()
-        connect(mayReuse: true)
+        guard canSendAgain else { return false }
+        // When all have refused it, that is where the client hears of it.
+        sendAgain()
         return true
     }
 
@@ -103,13 +100,12 @@ extension Exchange {
         else { return false }
         isFiltered = true
         kept.replace(filtered)
-        beginAgain()
-        connect(mayReuse: true)
+        sendAgain()
         return true
     }
 
     /// Back before the connection: the answer so far is forgotten, the body is sent anew.
-    func beginAgain() {
+    func sendAgain(mayReuse: Bool = true) {
         upstream?.release()
         upstream = nil
         stopWaiting()
@@ -118,6 +114,7 @@ extension Exchange {
         answer = .awaited
         forgetHeldAnswer()
         heldByte = kept.bytes.last
+        connect(mayReuse: mayReuse)
     }
 
     func forgetHeldAnswer() {

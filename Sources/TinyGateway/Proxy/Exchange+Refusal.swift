@@ -29,13 +29,8 @@ extension Exchange {
     func refusalEnded() {
         guard let head = heldHead else { return refuse(.upstreamBroken) }
         let refusal = UpstreamRefusal(status: head.status, content: heldContent)
-        if repeatWithoutReasoning(refusal) || tryNextCredential(refusal) { return }
         if mayAwaitBody(refusal) { return awaitBody(refusal) }
-        if moveToManaged(refusal) { return }
-        if side == .managed, refusal.concernsCredential {
-            return refuse(.serviceUnavailable(rules.name))
-        }
-        passOnRefusal()
+        if !goesElsewhere(refusal) { passOnRefusal() }
     }
 
     /// The upstream did not wait for the body; whether it may go elsewhere is known at its end.
@@ -120,7 +115,6 @@ extension Exchange {
             return true
         }
         guard side == .managed, refusal.concernsCredential else { return false }
-        cutUpstream()
         refuse(.serviceUnavailable(rules.name))
         return true
     }
@@ -138,10 +132,5 @@ extension Exchange {
         let stop = meter?.feed(content.span, in: 0..<content.count)
         check(stop == nil, "an end is not held back")
         gather()?.append(content)
-    }
-
-    /// Outside of a read nobody else sends what was gathered.
-    func flushHeld() {
-        upstreamReadEnded()
     }
 }

@@ -76,14 +76,14 @@ extension Exchange {
             isBodyWhole && keepsBody && !kept.isLost
             ? BodyFraming.length(kept.bytes.count) : head.framing
         connection.begin(
-            upstreamHead(head, framing), method: head.method, isChunked: framing == .chunked)
+            requestHead(head, framing), method: head.method, isChunked: framing == .chunked)
         // The client goes on behind what was kept, and may end its request meanwhile.
         let wasWhole = isBodyWhole
         sendKept()
         if wasWhole { finishRequest() }
     }
 
-    private func upstreamHead(_ head: RequestHead, _ framing: BodyFraming) -> [UInt8] {
+    private func requestHead(_ head: RequestHead, _ framing: BodyFraming) -> [UInt8] {
         switch side {
         case .own:
             return UpstreamRequest.ownHead(
@@ -251,8 +251,7 @@ extension Exchange {
     func repeatOnFreshConnection() {
         upstream?.close()
         upstream = nil
-        beginAgain()
-        connect(mayReuse: false)
+        sendAgain(mayReuse: false)
     }
 
     private func sendKept() {

@@ -223,7 +223,6 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
             if let abandonedAt { deadline.set(notAfter: abandonedAt) }
         case .held:
             commitHeld()
-            flushHeld()
         case .collecting, .relaying, .done:
             expect(within: gateway.limits.upstreamIdleSeconds)
         }
