@@ -3,25 +3,10 @@
 # Everything lives in a temporary directory and on loopback; the upstream is the stub, so nothing is asked of OpenAI.
 set -eu
 
-binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-root=$(cd "$(dirname "$0")/.." && pwd)
-tools=$root/.build-bench
-make -s -C "$root/bench" tools >/dev/null
-here=$(mktemp -d)
-stub= gateway=
+. "$(dirname "$0")/common.sh"
 export TINYGATEWAY_DEMO_KEY=sk-demo
 
-finish() {
-    for process in $gateway $stub; do kill "$process" 2>/dev/null || true; done
-    for process in $gateway $stub; do wait "$process" 2>/dev/null || true; done
-    rm -rf "$here"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
-
 title() { printf '\n== %s\n\n' "$1"; }
-# The value of one string key of a JSON line.
-value() { sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p"; }
 gw() { "$binary" "$@" --config "$here/tinygateway.toml"; }
 
 "$tools/stub" --default "plain;events=24;pace_ms=80" >"$here/stub.json" &

@@ -4,31 +4,17 @@
 # Ten streams with 600 paced events each, less the same with 100, are 5,000 events and nothing else. Half a minute.
 set -eu
 
-binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-root=$(cd "$(dirname "$0")/.." && pwd)
-tools=$root/.build-bench
-make -s -C "$root/bench" tools >/dev/null
-here=$(mktemp -d)
+. "$(dirname "$0")/common.sh"
 profiles=${2:-$here}
 mkdir -p "$profiles"
-stub= gateway= token=
+token=
 export TINYGATEWAY_BENCH_KEY=sk-bench
-
-finish() {
-    for process in $gateway $stub; do kill "$process" 2>/dev/null || true; done
-    for process in $gateway $stub; do wait "$process" 2>/dev/null || true; done
-    rm -rf "$here"
-}
-trap finish EXIT
-trap 'exit 130' INT TERM
 
 fail() {
     echo "instructions: $1" >&2
     [ ! -f "$here/errors" ] || cat "$here/errors" >&2
     exit 1
 }
-# The value of one string key of a JSON line.
-value() { sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p"; }
 gw() { "$here/gateway" "$@" --config "$here/tinygateway.toml"; }
 
 configure() {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from harness.gateway import Balance, Gateway
 from harness.processes import ROOT
 from harness.sides import Sides
 from harness.stub import Stub
+from harness.upstream import Upstream
 
 DEFAULT = f"{ROOT}/.build/release/TinyGateway:{ROOT}/.build-embedded/tinygateway"
 BINARIES = [Path(p).resolve() for p in os.environ.get("TINYGATEWAY_BINARIES", DEFAULT).split(":") if p]
@@ -101,6 +104,18 @@ def make_gateway(binary: Path, stub: Stub, tmp_path: Path) -> Iterator[Callable[
     yield make
     for gateway in made:
         gateway.stop(signal.SIGKILL)
+
+
+@pytest.fixture
+def behind(make_gateway: Callable[..., Gateway]) -> Iterator[Callable[..., Gateway]]:
+    """A gateway in front of an upstream that the test writes out."""
+    with ExitStack() as upstreams:
+
+        def start(serve: Callable[[socket.socket], None], **limits: int) -> Gateway:
+            url = upstreams.enter_context(Upstream(serve)).url
+            return make_gateway(upstream_managed={"url": url}, limits=limits).start()
+
+        yield start
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from decimal import Decimal
 
 import pytest
@@ -17,22 +15,7 @@ from harness.facts import fact, nothing_held
 from harness.gateway import Balance, Gateway, turn
 from harness.processes import resident_kib, wait_until
 from harness.stub import Stub, fields_of
-from harness.upstream import COMPLETED, CREATED, HEAD, LAST_CHUNK, Upstream, chunk, read_head, read_request
-
-Serve = Callable[[socket.socket], None]
-
-
-@pytest.fixture
-def behind(make_gateway) -> Iterator[Callable[..., Gateway]]:
-    """A gateway in front of an upstream that the test writes out."""
-    with ExitStack() as upstreams:
-
-        def start(serve: Serve, **limits: int) -> Gateway:
-            url = upstreams.enter_context(Upstream(serve)).url
-            return make_gateway(upstream_managed={"url": url}, limits=limits).start()
-
-        yield start
-
+from harness.upstream import COMPLETED, CREATED, HEAD, LAST_CHUNK, chunk, read_head, read_request
 
 def post_head(balance: Balance, length: int | None) -> bytes:
     fields = {"x-tinygateway-token": balance.token}

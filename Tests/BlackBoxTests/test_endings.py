@@ -9,8 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from decimal import Decimal
 
 import pytest
 
@@ -24,28 +22,12 @@ from harness.upstream import (
     HEAD,
     LAST_CHUNK,
     RESPONSE,
-    Upstream,
     chunk,
     delta,
     read_content,
     read_head,
     read_request,
 )
-
-Serve = Callable[[socket.socket], None]
-
-
-@pytest.fixture
-def behind(make_gateway) -> Iterator[Callable[..., Gateway]]:
-    """A gateway in front of an upstream that the test writes out."""
-    with ExitStack() as upstreams:
-
-        def start(serve: Serve, **limits: int) -> Gateway:
-            url = upstreams.enter_context(Upstream(serve)).url
-            return make_gateway(upstream_managed={"url": url}, limits=limits).start()
-
-        yield start
-
 
 @pytest.fixture
 def slow_disk() -> Iterator[Callable[[Gateway], Tracer]]:

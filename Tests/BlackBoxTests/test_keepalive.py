@@ -353,12 +353,18 @@ def test_who_is_not_asked(fast: Gateway, own: OwnUpstream) -> None:
     assert len(own.of("refused")) == 1
 
 
-def test_taking_consent_back_ends_a_request_under_way(fast: Gateway, own: OwnUpstream) -> None:
+def unanswered(fast: Gateway, own: OwnUpstream) -> Balance:
+    """A gateway that has started with a request which nobody answers."""
     balance = open_login(fast)
     own.answers["silent"] = b""
     keep(balance, "silent")
     fast.start()
     own.wait_for("silent")
+    return balance
+
+
+def test_taking_consent_back_ends_a_request_under_way(fast: Gateway, own: OwnUpstream) -> None:
+    balance = unanswered(fast, own)
     [peer] = wait_until("a silent peer", lambda: own.silent)
     peer.settimeout(10)
     fast.cli("keepalive", balance.id, "off")
@@ -366,11 +372,7 @@ def test_taking_consent_back_ends_a_request_under_way(fast: Gateway, own: OwnUps
 
 
 def test_a_request_under_way_does_not_keep_the_gateway(fast: Gateway, own: OwnUpstream) -> None:
-    balance = open_login(fast)
-    own.answers["silent"] = b""
-    keep(balance, "silent")
-    fast.start()
-    own.wait_for("silent")
+    balance = unanswered(fast, own)
     assert fast.stop(seconds=10) == 0
     assert record(balance)["on"] is True and "login" in record(balance)
 

@@ -72,6 +72,8 @@ class Case:
 
 
 SECURE = ("tinygateway", "nginx", "haproxy")
+# Live streams over TLS.
+TLS_LIVE = {"pace_ms": 50, "ramp": 400, "warmup_ms": 1000, "window_ms": 3000}
 ALL = [
     Case("live-50", "50 live streams", "event", 50, pace_ms=20, window_ms=2000, repeats=7),
     Case(
@@ -118,10 +120,7 @@ ALL = [
         "event",
         1000,
         SECURE,
-        pace_ms=50,
-        ramp=400,
-        warmup_ms=1000,
-        window_ms=3000,
+        **TLS_LIVE,
         down=True,
     ),
     Case(
@@ -130,10 +129,7 @@ ALL = [
         "event",
         1000,
         SECURE,
-        pace_ms=50,
-        ramp=400,
-        warmup_ms=1000,
-        window_ms=3000,
+        **TLS_LIVE,
         up=True,
     ),
     Case("tls-new", "short requests, a TLS connection each", "request", 16, SECURE, keep_alive=False, down=True),

@@ -201,15 +201,7 @@ import Testing
         let alphabet = Array("{}[]\",:\\t\n\r \ndu7".utf8)
         for _ in 0..<2_000 {
             var bytes = source
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let at = Int.random(in: 0..<bytes.count, using: &random)
-                let byte = alphabet.randomElement(using: &random)!
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: bytes.insert(byte, at: at)
-                case 1: bytes.remove(at: at)
-                default: bytes[at] = byte
-                }
-            }
+            random.mutate(&bytes, alphabet: alphabet)
             let whole = read(bytes, cuts: [])
             let slow = read(bytes, cuts: Array(0..<bytes.count))
             if whole.verdict != slow.verdict {

@@ -327,15 +327,7 @@ import Testing
         let alphabet = Array("{}[]\",:\\t\n\r \nd".utf8)
         for round in 0..<200 {
             var bytes = sources[round % sources.count]
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let at = Int.random(in: 0..<bytes.count, using: &random)
-                let byte = alphabet.randomElement(using: &random)!
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: bytes.insert(byte, at: at)
-                case 1: bytes.remove(at: at)
-                default: bytes[at] = byte
-                }
-            }
+            random.mutate(&bytes, alphabet: alphabet)
             let whole = MeterRun(bytes, .eventStream)
             var slow = MeterRun(bytes, .eventStream, cuts: Array(0..<bytes.count))
             // A delta event that is not JSON is output to one and nothing to the other.
