@@ -35,10 +35,8 @@ def verify_statement(text: str, *options: str) -> subprocess.CompletedProcess[st
 
 def at_time(gateway: Gateway, shift: str, *words: str) -> subprocess.CompletedProcess[str]:
     """A command whose clock is set forward or back."""
-    if not shutil.which("faketime"):
-        pytest.skip("needs Debian's faketime")
-    command = ["faketime", "-f", shift, gateway.binary, *words, "--config", gateway.config]
-    return subprocess.run(command, env=gateway.environment, capture_output=True, text=True, timeout=20)
+    with gateway.at_time(shift):
+        return gateway.run(*words)
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -18,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.clock import faketime
 from harness.gateway import Balance, Gateway
 from harness.processes import wait_until
 from harness.seal import seal, unseal
@@ -93,13 +92,7 @@ class FastGateway(Gateway):
 
     @property
     def environment(self) -> dict[str, str]:
-        script = ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"]
-        library = subprocess.run(script, capture_output=True, text=True, check=True).stdout.strip()
-        return super().environment | {
-            "LD_PRELOAD": library,
-            "FAKETIME": f"+0 x{SPEED}",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
+        return super().environment | faketime(f"+0 x{SPEED}") | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 @pytest.fixture
@@ -122,8 +115,6 @@ def gateway(make_gateway: Make, own: OwnUpstream) -> Gateway:
 
 @pytest.fixture
 def fast(binary: Path, own: OwnUpstream, tmp_path: Path) -> Iterator[Gateway]:
-    if not shutil.which("faketime"):
-        pytest.skip("needs Debian's faketime")
     made = FastGateway(binary, tmp_path / "fast", own.url, **tables(own, daily_limit=288))
     yield made
     made.stop(signal.SIGKILL)

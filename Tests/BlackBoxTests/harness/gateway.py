@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,10 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from . import ledger
 from .client import Answer, ask
+from .clock import faketime
 from .processes import free_port, stop, wait_until
 
 CREDENTIAL = "sk-upstream-credential-of-the-operator"
@@ -82,7 +80,7 @@ class Gateway:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
         self.extra_environment: dict[str, str] = {}
-        self.prefix: list[str] = []
+        self.clock: dict[str, str] = {}
         directory.mkdir(parents=True, exist_ok=True)
         self.text("init", "--data", str(self.data), "--listen", f"127.0.0.1:{self.port}")
         self.template = self.config.read_text()
@@ -143,17 +141,15 @@ class Gateway:
     @contextmanager
     def at_time(self, shift: str) -> Iterator[None]:
         """Commands within it have their clock set forward or back; the gateway must not run."""
-        if not shutil.which("faketime"):
-            pytest.skip("needs Debian's faketime")
-        self.prefix = ["faketime", "-f", shift]
+        self.clock = faketime(shift)
         yield
-        self.prefix = []
+        self.clock = {}
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Any command, whatever comes of it."""
         done = subprocess.run(
-            [*self.prefix, self.binary, *words, "--config", self.config],
-            env=self.environment,
+            [self.binary, *words, "--config", self.config],
+            env=self.environment | self.clock,
             cwd=self.directory,
             capture_output=True,
             text=True,
