@@ -7,7 +7,7 @@ extension Exchange {
         expect(within: gateway.limits.upstreamIdleSeconds)
         if collects(head.status) {
             answer = .collecting
-            heldHead = head
+            held = HeldAnswer(head, isStream: false)
             return
         }
         guard side == .own || UpstreamAnswer.isReadable(head, route) else {
@@ -16,8 +16,7 @@ extension Exchange {
         }
         if mayTurnOut(head) {
             answer = .held
-            heldHead = head
-            handshake = HandshakeReader()
+            held = HeldAnswer(head, isStream: true)
             expect(within: Limits.handshakeSeconds)
         } else {
             commit(head)

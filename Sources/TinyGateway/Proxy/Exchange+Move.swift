@@ -22,7 +22,7 @@ extension Exchange {
 
     /// The body's end, for which the choice of an upstream has waited.
     func decide() {
-        if let refusal = heldRefusal {
+        if let refusal = held?.refusal {
             if !moveToManaged(refusal) { passOnRefusal() }
             return
         }
@@ -118,10 +118,7 @@ extension Exchange {
     }
 
     func forgetHeldAnswer() {
-        gateway.loop.budget.give(heldContent.count)
-        heldContent = []
-        heldHead = nil
-        heldRefusal = nil
-        handshake = nil
+        gateway.loop.budget.give(held?.content.count ?? 0)
+        held = nil
     }
 }

@@ -5,7 +5,8 @@ extension Exchange {
     // MARK: Refusal documents
 
     func collect(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-        guard heldContent.count + range.count <= Limits.upstreamErrorBytes else {
+        guard let held else { return range.upperBound }
+        guard held.content.count + range.count <= Limits.upstreamErrorBytes else {
             // Longer than any refusal of a quota.
             guard side == .managed else {
                 commitHeld()
@@ -16,19 +17,19 @@ extension Exchange {
             passOnStatus()
             return range.upperBound
         }
-        keepHeld(bytes.extracting(range))
+        keep(bytes.extracting(range), in: held)
         return range.upperBound
     }
 
-    private func keepHeld(_ piece: Span<UInt8>) {
-        heldContent.append(copying: piece)
+    private func keep(_ piece: Span<UInt8>, in held: HeldAnswer) {
+        held.content.append(copying: piece)
         gateway.loop.budget.take(piece.count)
     }
 
     /// A refusal is here, whole.
     func refusalEnded() {
-        guard let head = heldHead else { return refuse(.upstreamBroken) }
-        let refusal = UpstreamRefusal(status: head.status, content: heldContent)
+        guard let held else { return refuse(.upstreamBroken) }
+        let refusal = UpstreamRefusal(status: held.head.status, content: held.content)
         if mayAwaitBody(refusal) { return awaitBody(refusal) }
         if !goesElsewhere(refusal) { passOnRefusal() }
     }
@@ -39,7 +40,7 @@ extension Exchange {
     }
 
     private func awaitBody(_ refusal: UpstreamRefusal) {
-        heldRefusal = refusal
+        held?.refusal = refusal
         upstream?.release()
         upstream = nil
         stopWaiting()
@@ -49,30 +50,30 @@ extension Exchange {
     }
 
     private var concernsOperator: Bool {
-        guard side == .managed, let head = heldHead else { return false }
-        return UpstreamAnswer.concernsOperator(status: head.status, body: heldContent)
+        guard side == .managed, let held else { return false }
+        return UpstreamAnswer.concernsOperator(status: held.head.status, body: held.content)
     }
 
     func passOnRefusal() {
-        guard let head = heldHead else { return refuse(.upstreamBroken) }
+        guard let held else { return refuse(.upstreamBroken) }
         guard !concernsOperator else {
-            gateway.alarms.raise("managed upstream refused", "status \(head.status)")
+            gateway.alarms.raise("managed upstream refused", "status \(held.head.status)")
             return refuse(.serviceUnavailable(rules.name))
         }
-        let body = heldContent
         let client = self.client
         let fields =
             side == .own
-            ? UpstreamAnswer.ownHead(head, promo: promo) : UpstreamAnswer.head(head)
+            ? UpstreamAnswer.ownHead(held.head, promo: promo)
+            : UpstreamAnswer.head(held.head)
         settleWithoutEntry()
         close()
-        client?.respond(fields, body: body)
+        client?.respond(fields, body: held.content)
     }
 
     /// A refusal whose text did not come whole: its status and `retry-after` go on, with our
     /// sentence.
     func passOnStatus() {
-        guard let head = heldHead,
+        guard let head = held?.head,
             !UpstreamAnswer.concernsOperator(status: head.status, body: [])
         else { return refuse(.serviceUnavailable(rules.name)) }
         var error = OpenAIError(
@@ -88,15 +89,16 @@ extension Exchange {
 
     /// Holds back the beginning of a stream, until it is an answer or a refusal.
     func hold(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
-        switch handshake?.feed(bytes, in: range) {
+        guard let held else { return range.upperBound }
+        switch held.handshake?.feed(bytes, in: range) {
         case .held:
-            keepHeld(bytes.extracting(range))
-            if heldContent.count > Limits.handshakeBytes { commitHeld() }
+            keep(bytes.extracting(range), in: held)
+            if held.content.count > Limits.handshakeBytes { commitHeld() }
             return range.upperBound
         case .refused(let event):
             let refusal = UpstreamRefusal(status: 200, event: event)
             if mayAwaitBody(refusal) {
-                keepHeld(bytes.extracting(range))
+                keep(bytes.extracting(range), in: held)
                 awaitBody(refusal)
                 return range.upperBound
             }
@@ -121,13 +123,12 @@ extension Exchange {
 
     /// What was held back goes to the client, and so does whatever follows.
     func commitHeld() {
-        guard let head = heldHead, state == .relaying else { return }
-        let content = heldContent
-        // What was held as a stream is read on as one, whatever the request turns out to say.
-        let isStream = handshake != nil
+        guard let held, state == .relaying else { return }
         forgetHeldAnswer()
         expect(within: gateway.limits.upstreamIdleSeconds)
-        commit(head, isHeldStream: isStream)
+        // What was held as a stream is read on as one, whatever the request turns out to say.
+        commit(held.head, isHeldStream: held.handshake != nil)
+        let content = held.content
         guard !content.isEmpty else { return }
         let stop = meter?.feed(content.span, in: 0..<content.count)
         check(stop == nil, "an end is not held back")

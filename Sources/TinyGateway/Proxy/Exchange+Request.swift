@@ -130,7 +130,7 @@ extension Exchange {
         guard kept.isLost else { return }
         // Too long to be kept: it streams to where a request goes first.
         isCollecting = false
-        if heldHead != nil { return passOnRefusal() }
+        if held != nil { return passOnRefusal() }
         reason = nil
         connect(mayReuse: true)
     }

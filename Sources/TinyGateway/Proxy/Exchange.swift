@@ -61,13 +61,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var isBatchOpen = false
     /// The answer has a Content-Length, so nothing can be added to it.
     var hasLength = false
-    /// The head of an answer of which the client knows nothing yet, and its content so far. Beside
-    /// the phase: a payload would be copied whenever the phase is looked at.
-    var heldHead: ResponseHead?
-    var heldContent: [UInt8] = []
-    /// A refusal that came before the body's end.
-    var heldRefusal: UpstreamRefusal?
-    var handshake: HandshakeReader?
+    var held: HeldAnswer?
     var settlement = Settlement.open
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
