@@ -31,3 +31,22 @@ struct MeteredResponse: Equatable, Sendable {
     /// The counts cannot be believed, so nothing is charged for them (see `OddUsage` too).
     var hasOddUsage: Bool { tokens.isOdd }
 }
+
+/// What the events of a response call it.
+struct ResponseNames {
+    var responseID: String?
+    var model: String?
+    var serviceTier: String?
+
+    /// The last event that names them counts.
+    mutating func keep(_ event: MeteredResponse) {
+        responseID = event.responseID ?? responseID
+        model = event.model ?? model
+        serviceTier = event.serviceTier ?? serviceTier
+    }
+}
+
+/// All of a response but its names. A class, because a live stream has none until it ends.
+final class ResponseOutcome {
+    var response = MeteredResponse()
+}

@@ -5,7 +5,10 @@ import Billing
 ///
 /// Every event is checked to its end, though its kind is mostly known from its first member: a
 /// reader that takes the last of two `type` members must not see another end than the meter.
-struct UsageMeter: Sendable {
+///
+/// There is one for every live stream, which is nearly always between two deltas: what only an
+/// event of another kind needs stands in an `EventReader`, lent for the length of that event.
+struct UsageMeter {
     /// The shape of the answer.
     enum Mode: Sendable {
         /// `text/event-stream` (WHATWG HTML 9.2) of Responses API events.
@@ -19,25 +22,39 @@ struct UsageMeter: Sendable {
         case search
     }
 
+    private var stream = EventStreamScanner()
     let mode: Mode
-    /// Everything known so far; see `MeteredResponse`.
-    private(set) var response = MeteredResponse()
     /// Output began: the first item or delta, or the end.
     private(set) var sawOutput = false
-    /// Terminal events after the first. They are never charged; they deserve an alarm.
-    private(set) var repeatedTerminals = 0
-
-    private var stream = EventStreamScanner()
-    private var scanner: JSONScanner<ResponseReader>
-    private var counter = ItemCounter()
     /// The first terminal event, or the whole document, was seen.
     private var hasEnded = false
     /// The brace that was stopped at comes again as the first byte fed.
     private var isBraceWithheld = false
+    /// Terminal events after the first. They are never charged; they deserve an alarm.
+    private(set) var repeatedTerminals = 0
 
-    init(mode: Mode) {
+    /// The event, or the document, that came in part; nil between two events.
+    private var reader: EventReader?
+    private let shelf: EventReaderShelf
+    /// What the events call the response.
+    private var names = ResponseNames()
+    private var counter = ItemCounter()
+    /// What an error or the end said; nil until then.
+    private var outcome: ResponseOutcome?
+
+    /// - Parameter shelf: where readers lie that no stream needs at the moment.
+    init(mode: Mode, shelf: EventReaderShelf = EventReaderShelf()) {
         self.mode = mode
-        scanner = JSONScanner(visitor: ResponseReader(mode: mode))
+        self.shelf = shelf
+    }
+
+    /// Everything known so far; see `MeteredResponse`.
+    var response: MeteredResponse {
+        var response = outcome?.response ?? MeteredResponse()
+        response.responseID = names.responseID
+        response.model = names.model
+        response.serviceTier = names.serviceTier
+        return response
     }
 
     /// Bytes came since the last blank line: an event of our own needs a blank line before it.
@@ -84,17 +101,20 @@ struct UsageMeter: Sendable {
         while let piece = stream.next(in: bytes, from: &position, to: end) {
             switch piece {
             case .data(let range):
-                guard let bracket = scanner.scan(bytes, in: range) else { continue }
-                if finishEvent() {
+                let reader = openReader()
+                guard let bracket = reader.scanner.scan(bytes, in: range) else { continue }
+                if finishEvent(reader) {
                     isBraceWithheld = true
                     return .terminal(at: bracket)
                 }
             // What follows the object cannot change what it said.
             case .dataEnd:
-                scanner.lineBreak()
+                reader?.scanner.lineBreak()
             case .dispatch:
-                scanner.reset()
-                scanner.visitor.reset()
+                if let read = reader {
+                    reader = nil
+                    shelf.give(read)
+                }
                 skipDeltas(bytes, &position, end)
             }
         }
@@ -111,54 +131,68 @@ struct UsageMeter: Sendable {
         }
     }
 
+    /// The reader of the event under way, which may begin here.
+    private mutating func openReader() -> EventReader {
+        if let reader { return reader }
+        let taken = shelf.take(mode)
+        reader = taken
+        return taken
+    }
+
     /// An event's object is whole.
     /// - Returns: it is the one that ends the response.
     @inline(__always)
-    private mutating func finishEvent() -> Bool {
-        let kind = scanner.visitor.kind
+    private mutating func finishEvent(_ reader: EventReader) -> Bool {
+        let kind = reader.scanner.visitor.kind
         if kind == .delta {
             sawOutput = true
             return false
         }
-        return finish(kind)
+        return finish(kind, reader.scanner.visitor)
     }
 
-    private mutating func finish(_ kind: ResponseEventKind) -> Bool {
+    private mutating func finish(
+        _ kind: ResponseEventKind, _ event: borrowing ResponseReader
+    ) -> Bool {
         if kind.isOutput { sawOutput = true }
         if let end = kind.end {
             guard !hasEnded else {
                 repeatedTerminals += 1
                 return false
             }
-            settle(end, counter)
+            settle(end, counter, event.pending)
             return true
         }
         guard !hasEnded else { return false }
-        if kind == .itemDone { counter.count(scanner.visitor.item) }
-        keepNames()
-        if kind == .error { response.errorCode = scanner.visitor.pending.response.errorCode }
+        if kind == .itemDone { counter.count(event.item) }
+        names.keep(event.pending.response)
+        if kind == .error {
+            openOutcome().response.errorCode = event.pending.response.errorCode
+        }
         return false
     }
 
     private mutating func feedDocument(
         _ bytes: Span<UInt8>, from start: Int, to end: Int
     ) -> MeterStop? {
-        guard let bracket = scanner.scan(bytes, in: start..<end), !hasEnded,
+        let reader = openReader()
+        guard let bracket = reader.scanner.scan(bytes, in: start..<end), !hasEnded,
             bytes[bracket] == 0x7D
         else { return nil }
         sawOutput = true
-        let reader = scanner.visitor
+        let document = reader.scanner.visitor
         switch mode {
         case .eventStream, .document:
             // An answer that leaves out its status, but counts its tokens, is complete.
-            let isPlain = reader.pending.status == nil && reader.pending.response.hasUsage
-            settle(isPlain ? .completed : reader.pending.status, reader.counter)
+            let isPlain = document.pending.status == nil && document.pending.response.hasUsage
+            settle(
+                isPlain ? .completed : document.pending.status, document.counter, document.pending)
         case .images:
-            settleImages(reader.images, reader.item)
+            settleImages(document.images, document.item)
         case .search:
-            settleCall()
-            response.searches = 1
-            response.hasUsage = true
+            let outcome = settleCall()
+            outcome.response.searches = 1
+            outcome.response.hasUsage = true
         }
         isBraceWithheld = true
         return .terminal(at: bracket)
@@ -166,39 +200,42 @@ struct UsageMeter: Sendable {
 
     /// An answer without images is one that nothing can be charged for.
     private mutating func settleImages(_ count: Int64, _ kind: OutputItem) {
-        settleCall()
+        let outcome = settleCall()
         guard count > 0 else { return }
-        if !kind.model.isEmpty { response.model = kind.model }
-        response.images = [
+        if !kind.model.isEmpty { names.model = kind.model }
+        outcome.response.images = [
             ImageUse(model: kind.model, quality: kind.quality, size: kind.size, count: count)
         ]
-        response.hasUsage = true
+        outcome.response.hasUsage = true
     }
 
-    private mutating func settleCall() {
-        response.end = .completed
+    private mutating func settleCall() -> ResponseOutcome {
+        let outcome = openOutcome()
+        outcome.response.end = .completed
         hasEnded = true
+        return outcome
     }
 
     /// The response has ended: from here on nothing changes it.
-    private mutating func settle(_ end: ResponseEnd?, _ counter: ItemCounter) {
-        keepNames()
-        let pending = scanner.visitor.pending
-        response.end = end
-        response.hasUsage = pending.response.hasUsage
-        response.tokens = pending.response.tokens
-        response.errorCode = pending.response.errorCode ?? response.errorCode
-        response.incompleteReason = pending.response.incompleteReason
-        response.searches = pending.statedSearches ?? counter.searches
-        response.images = counter.images
+    private mutating func settle(
+        _ end: ResponseEnd?, _ counter: ItemCounter, _ pending: ResponseReader.Pending
+    ) {
+        names.keep(pending.response)
+        let outcome = openOutcome()
+        outcome.response.end = end
+        outcome.response.hasUsage = pending.response.hasUsage
+        outcome.response.tokens = pending.response.tokens
+        outcome.response.errorCode = pending.response.errorCode ?? outcome.response.errorCode
+        outcome.response.incompleteReason = pending.response.incompleteReason
+        outcome.response.searches = pending.statedSearches ?? counter.searches
+        outcome.response.images = counter.images
         hasEnded = true
     }
 
-    /// The last event that names them counts.
-    private mutating func keepNames() {
-        let pending = scanner.visitor.pending.response
-        response.responseID = pending.responseID ?? response.responseID
-        response.model = pending.model ?? response.model
-        response.serviceTier = pending.serviceTier ?? response.serviceTier
+    private mutating func openOutcome() -> ResponseOutcome {
+        if let outcome { return outcome }
+        let new = ResponseOutcome()
+        outcome = new
+        return new
     }
 }

@@ -5,9 +5,9 @@ extension Exchange {
     /// Takes a place among the balance's streams, and what its service asks for at the beginning.
     /// - Returns: what the client is told when it may not go on.
     func admit() -> OpenAIError? {
-        isCounted = gateway.traffic.begin(access.balance, at: began)
+        isCounted = gateway.traffic.begin(balance, at: began)
         guard isCounted else { return .rateLimited }
-        guard let head else { return .notFound }
+        guard let head = request?.head else { return .notFound }
         // Without a body there is no request; the upstream is not asked.
         let hasBody = head.framing != .none && head.framing != .length(0)
         if route.isBillable, rules.isMetered, !hasBody {
@@ -29,14 +29,14 @@ extension Exchange {
     }
 
     private func checkPass() -> OpenAIError? {
-        if let end = gateway.books.ledger.balance(access.balance)?.passExpires, end > began {
+        if let end = gateway.books.ledger.balance(balance)?.passExpires, end > began {
             return nil
         }
         return .passOver(publicURL: gateway.publicURL)
     }
 
     private func checkExpiry() -> OpenAIError? {
-        guard gateway.books.ledger.balance(access.balance)?.isExpired(at: began) != false else {
+        guard gateway.books.ledger.balance(balance)?.isExpired(at: began) != false else {
             return nil
         }
         return .usedUp(.expired, publicURL: gateway.publicURL)
@@ -46,7 +46,7 @@ extension Exchange {
     func takeHold() -> OpenAIError? {
         do throws(AdmissionError) {
             let ticket = try gateway.books.admit(
-                access.balance, exchange: id, hold: gateway.terms.minimumHold)
+                balance, exchange: id, hold: gateway.terms.minimumHold)
             self.ticket = ticket
             // The charge spends the lots that the hold was taken from.
             began = ticket.began
@@ -63,7 +63,7 @@ extension Exchange {
             try gateway.books.raise(
                 ticket, to: max(estimate, gateway.terms.minimumHold),
                 overdraft: gateway.terms.overdraft)
-            isHoldRaised = true
+            request?.isHoldRaised = true
             return nil
         } catch {
             return .usedUp(error, publicURL: gateway.publicURL)
@@ -72,7 +72,7 @@ extension Exchange {
 
     private var estimate: Money {
         let table = gateway.prices.table
-        guard let facts, route != .search else { return .zero }
+        guard let facts = request?.facts, route != .search else { return .zero }
         guard route == .responses else {
             let asked = facts.image
             return table.estimate(

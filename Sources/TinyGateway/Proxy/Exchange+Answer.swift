@@ -40,7 +40,7 @@ extension Exchange {
     }
 
     private func mode(_ head: ResponseHead) -> UsageMeter.Mode {
-        UpstreamAnswer.mode(head, route, isStream: facts?.isStream ?? true)
+        UpstreamAnswer.mode(head, route, isStream: request?.facts?.isStream ?? true)
     }
 
     /// From here on the client sees the answer, and the request is sent nowhere else.
@@ -49,13 +49,14 @@ extension Exchange {
         case .own:
             answeredOwn(head)
         case .managed:
-            meter = UsageMeter(mode: isHeldStream ? .eventStream : mode(head))
+            meter = UsageMeter(
+                mode: isHeldStream ? .eventStream : mode(head), shelf: gateway.eventReaders)
             if let credential { gateway.managed.succeeded(credential) }
         }
         answer = .relaying
         hasLength = head.contentLength != nil
-        kept.abandon()
-        if isBodyWhole { self.head = nil }
+        request?.kept.abandon()
+        letRequestGo()
         client?.begin(
             side == .own
                 ? UpstreamAnswer.ownHead(head)
@@ -65,15 +66,17 @@ extension Exchange {
 
     private func answeredOwn(_ head: ResponseHead) {
         guard (200..<300).contains(head.status) else { return }
-        if let login, route.isBillable, !wasRefused { gateway.boost.succeeded(login.quota) }
-        if isLoginWanted, let request = self.head {
-            gateway.keepalive?.saw(access.balance, request.fields)
+        if let login = request?.login, route.isBillable, !wasRefused {
+            gateway.boost.succeeded(login.quota)
+        }
+        if isLoginWanted, let head = request?.head {
+            gateway.keepalive?.saw(balance, head.fields)
         }
     }
 
     /// Whether the login of the request is kept for its owner once the upstream has accepted it.
     var isLoginWanted: Bool {
-        side == .own && gateway.keepalive?.wants(access.balance) == true
+        side == .own && gateway.keepalive?.wants(balance) == true
     }
 
     /// A delta that is a chunk by itself goes on as it came. The long way sends the same content
@@ -127,7 +130,7 @@ extension Exchange {
     func gather() -> WriteBatch? {
         guard let client else { return nil }
         if isBatchOpen {
-            guard batch.isFull else { return batch }
+            guard gateway.loop.batch.isFull else { return gateway.loop.batch }
             flush()
         }
         isBatchOpen = true

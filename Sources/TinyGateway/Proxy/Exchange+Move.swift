@@ -7,9 +7,9 @@ import Billing
 extension Exchange {
     /// Why this request should go to the managed side at once; nil when the own one is asked first.
     var plannedReason: Reason? {
-        guard rules.mayMove, let login, head?.fields.contains(.contentEncoding) != true else {
-            return nil
-        }
+        guard rules.mayMove, let request, let login = request.login,
+            !request.head.fields.contains(.contentEncoding)
+        else { return nil }
         let now = gateway.loop.now.count
         if gateway.boost.hasMoved(login.turn, now: now) { return .sameTurn }
         return gateway.boost.isUsedUp(login.quota, now: now) ? .usedUp : nil
@@ -17,7 +17,7 @@ extension Exchange {
 
     /// The whole body is here, to be sent again.
     var canSendAgain: Bool {
-        keepsBody && !kept.isLost && client != nil
+        keepsBody && request?.kept.isLost == false && client != nil
     }
 
     /// The body's end, for which the choice of an upstream has waited.
@@ -27,7 +27,7 @@ extension Exchange {
             return
         }
         // Where money cannot help, the own quota is asked after all.
-        if let reason = plannedReason, let login, obstacle() == nil {
+        if let reason = plannedReason, let login = request?.login, obstacle() == nil {
             self.reason = reason
             side = .managed
             // The turn stays, also when the quota is back before its end. One without a name would
@@ -42,16 +42,16 @@ extension Exchange {
     /// The own upstream has refused: the request goes on to the operator's account.
     /// - Returns: false when it may not; then the refusal is passed on.
     func moveToManaged(_ refusal: UpstreamRefusal) -> Bool {
-        guard rules.mayMove, side == .own, let login, let reason = refusal.quota else {
-            return false
-        }
+        guard rules.mayMove, side == .own, let login = request?.login,
+            let reason = refusal.quota
+        else { return false }
         wasRefused = true
         let now = gateway.loop.now.count
         gateway.boost.ranOut(
             login.quota, seconds: refusal.seconds(at: gateway.loop.wallClock / 1000), now: now)
         guard canSendAgain, isBodyWhole else { return false }
         if let obstacle = obstacle() {
-            promo = obstacle.promo
+            request?.promo = obstacle.promo
             return false
         }
         self.reason = reason
@@ -64,7 +64,7 @@ extension Exchange {
     /// Takes the hold that the managed side asks for.
     /// - Returns: what stands in the way; then nothing is held.
     private func obstacle() -> Obstacle? {
-        guard contentRefusal == nil, head?.fields.contains(.contentEncoding) != true else {
+        guard contentRefusal == nil, request?.head.fields.contains(.contentEncoding) != true else {
             return Obstacle(promo: nil)
         }
         if let error = takeHold() ?? raiseHold() {
@@ -86,7 +86,7 @@ extension Exchange {
         gateway.managed.refused(
             credential, status: refusal.status, code: refusal.code,
             resetsAt: refusal.resetsAt(gateway.loop.wallClock / 1000))
-        tried.append(credential)
+        request?.tried.append(credential)
         guard canSendAgain else { return false }
         // When all have refused it, that is where the client hears of it.
         sendAgain()
@@ -95,11 +95,11 @@ extension Exchange {
 
     /// The account cannot read reasoning that another one has encrypted: once more without it.
     func repeatWithoutReasoning(_ refusal: UpstreamRefusal) -> Bool {
-        guard refusal.isEncryptedContent, !isFiltered, isBodyWhole, canSendAgain,
-            let filtered = ReasoningFilter.removingReasoning(kept.bytes)
+        guard let request, refusal.isEncryptedContent, !request.isFiltered, isBodyWhole,
+            canSendAgain, let filtered = ReasoningFilter.removingReasoning(request.kept.bytes)
         else { return false }
-        isFiltered = true
-        kept.replace(filtered)
+        request.isFiltered = true
+        request.kept.replace(filtered)
         sendAgain()
         return true
     }
@@ -113,7 +113,7 @@ extension Exchange {
         isRequestSent = false
         answer = .awaited
         forgetHeldAnswer()
-        heldByte = kept.bytes.last
+        request?.heldByte = request?.kept.bytes.last
         connect(mayReuse: mayReuse)
     }
 

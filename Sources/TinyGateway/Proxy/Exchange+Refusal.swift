@@ -45,7 +45,7 @@ extension Exchange {
         upstream = nil
         stopWaiting()
         advance(to: .connecting)
-        isCollecting = true
+        request?.isCollecting = true
         client?.resumeContent()
     }
 
@@ -63,7 +63,7 @@ extension Exchange {
         let client = self.client
         let fields =
             side == .own
-            ? UpstreamAnswer.ownHead(held.head, promo: promo)
+            ? UpstreamAnswer.ownHead(held.head, promo: request?.promo)
             : UpstreamAnswer.head(held.head)
         settleWithoutEntry()
         close()

@@ -8,7 +8,7 @@ extension Exchange {
         if let refusal = admit() { return refuse(refusal) }
         advance(to: .connecting)
         if wantsWholeBody {
-            isCollecting = true
+            request?.isCollecting = true
         } else {
             connect(mayReuse: true)
         }
@@ -19,7 +19,7 @@ extension Exchange {
     private var wantsWholeBody: Bool {
         guard keepsBody else { return false }
         if rules.mayMove { return plannedReason != nil }
-        return head?.fields.contains(.sessionID) != true
+        return request?.head.fields.contains(.sessionID) != true
     }
 
     /// The body may be wanted a second time.
@@ -32,7 +32,8 @@ extension Exchange {
 
     func connect(mayReuse: Bool) {
         guard side == .managed else { return open(gateway.own, mayReuse) }
-        guard let chosen = gateway.managed.choose(thread: thread, tried: tried) else {
+        guard let chosen = gateway.managed.choose(thread: thread, tried: request?.tried ?? [])
+        else {
             return refuse(.serviceUnavailable(rules.name))
         }
         credential = chosen
@@ -41,7 +42,7 @@ extension Exchange {
             isReady = true
             guard self.state == .connecting, self.credential === chosen else { return }
             if canUse { return self.open(chosen.pool, mayReuse) }
-            self.tried.append(chosen)
+            self.request?.tried.append(chosen)
             self.connect(mayReuse: mayReuse)
         }
         if !isReady { client?.pauseContent() }
@@ -63,20 +64,22 @@ extension Exchange {
 
     /// What the requests of one thread have in common.
     private var thread: String {
-        head?.fields.first(.sessionID) ?? requestMeter.facts.promptCacheKey ?? access.balance.text
+        request?.head.fields.first(.sessionID) ?? request?.meter.facts.promptCacheKey
+            ?? balance.text
     }
 
     private func connected(_ connection: UpstreamConnection) {
-        guard state == .connecting, let head else { return connection.close() }
+        guard state == .connecting, let request else { return connection.close() }
         advance(to: .relaying)
         upstream = connection
         connection.attach(self)
         // A body that was kept whole has a length, however the client framed it.
         let framing =
-            isBodyWhole && keepsBody && !kept.isLost
-            ? BodyFraming.length(kept.bytes.count) : head.framing
+            isBodyWhole && keepsBody && !request.kept.isLost
+            ? BodyFraming.length(request.kept.bytes.count) : request.head.framing
         connection.begin(
-            requestHead(head, framing), method: head.method, isChunked: framing == .chunked)
+            requestHead(request.head, framing), method: request.head.method,
+            isChunked: framing == .chunked)
         // The client goes on behind what was kept, and may end its request meanwhile.
         let wasWhole = isBodyWhole
         sendKept()
@@ -106,44 +109,50 @@ extension Exchange {
     // MARK: The body
 
     func receive(_ content: Span<UInt8>) {
-        guard state == .relaying || isCollecting, !content.isEmpty else { return }
-        if route.isBillable, rules.isMetered { requestMeter.feed(content, in: 0..<content.count) }
-        guard let upstream else {
-            if isCollecting { collect(content) }
+        guard let request, state == .relaying || request.isCollecting, !content.isEmpty else {
             return
         }
-        keep(content, upstream)
+        if route.isBillable, rules.isMetered { request.meter.feed(content, in: 0..<content.count) }
+        guard let upstream else {
+            if request.isCollecting { collect(content, request) }
+            return
+        }
+        keep(content, request, upstream)
         let batch = upstream.openBatch()
-        let before = [heldByte ?? 0]
-        if heldByte != nil { batch.appendCopy(before.span) }
+        let before = [request.heldByte ?? 0]
+        if request.heldByte != nil { batch.appendCopy(before.span) }
         batch.append(content.extracting(0..<content.count - 1))
-        heldByte = content[content.count - 1]
+        request.heldByte = content[content.count - 1]
         guard !batch.isEmpty else { return }
         if !upstream.sendBatch(isLast: false) { waitForUpstream() }
     }
 
     /// No upstream is chosen yet.
-    private func collect(_ content: Span<UInt8>) {
-        expectBody()
-        kept.append(content)
-        heldByte = content[content.count - 1]
-        guard kept.isLost else { return }
+    private func collect(_ content: Span<UInt8>, _ request: RequestUnderWay) {
+        expectBody(request)
+        request.kept.append(content)
+        request.heldByte = content[content.count - 1]
+        guard request.kept.isLost else { return }
         // Too long to be kept: it streams to where a request goes first.
-        isCollecting = false
+        request.isCollecting = false
         if held != nil { return passOnRefusal() }
         reason = nil
         connect(mayReuse: true)
     }
 
-    private func keep(_ content: Span<UInt8>, _ upstream: UpstreamConnection) {
-        guard keepsBody || upstream.isReused, !kept.isLost else { return }
-        expectBody()
-        kept.append(content)
-        if kept.isLost { kept.forget() }
+    private func keep(
+        _ content: Span<UInt8>, _ request: RequestUnderWay, _ upstream: UpstreamConnection
+    ) {
+        guard keepsBody || upstream.isReused, !request.kept.isLost else { return }
+        expectBody(request)
+        request.kept.append(content)
+        if request.kept.isLost { request.kept.forget() }
     }
 
-    private func expectBody() {
-        if kept.bytes.isEmpty, case .length(let count)? = head?.framing { kept.expect(count) }
+    private func expectBody(_ request: RequestUnderWay) {
+        if request.kept.bytes.isEmpty, case .length(let count) = request.head.framing {
+            request.kept.expect(count)
+        }
     }
 
     /// The upstream takes the body slowly: the client waits, and not for ever.
@@ -162,9 +171,9 @@ extension Exchange {
         // The response is complete and settled: what the request says no longer matters.
         guard case .open = settlement else { return }
         isBodyWhole = true
-        if rules.isMetered, route.isBillable { facts = requestMeter.facts }
-        if isCollecting {
-            isCollecting = false
+        if rules.isMetered, route.isBillable { request?.facts = request?.meter.facts }
+        if let request, request.isCollecting {
+            request.isCollecting = false
             decide()
         } else if upstream != nil {
             finishRequest()
@@ -173,7 +182,7 @@ extension Exchange {
 
     /// The request is whole, and an upstream has all of it but the last byte.
     private func finishRequest() {
-        if side == .managed, !isHoldRaised {
+        if side == .managed, request?.isHoldRaised == false {
             if let sentence = contentRefusal {
                 cutUpstream()
                 return refuse(.shown(sentence))
@@ -188,7 +197,7 @@ extension Exchange {
 
     /// Why the operator's account does not take this request; nil when it does.
     var contentRefusal: String? {
-        guard let facts else { return RequestRefusal.malformed.sentence }
+        guard let facts = request?.facts else { return RequestRefusal.malformed.sentence }
         if isForm { return nil }
         if route != .responses, facts.isStream { return Self.streamRefusal }
         if let refusal = facts.refusal { return refusal.sentence }
@@ -201,25 +210,23 @@ extension Exchange {
 
     /// `images/edits` sends its pictures as a form.
     private var isForm: Bool {
-        guard route == .images, let fields = head?.fields,
+        guard route == .images, let fields = request?.head.fields,
             let type = fields.firstIndex(of: .contentType)
         else { return false }
         return fields.valueHasPrefix("multipart/form-data", at: type)
     }
 
     private func releaseLastByte() {
-        guard let upstream else { return }
+        guard let upstream, let request else { return }
         let batch = upstream.openBatch()
-        let last = [heldByte ?? 0]
-        if heldByte != nil { batch.appendCopy(last.span) }
+        let last = [request.heldByte ?? 0]
+        if request.heldByte != nil { batch.appendCopy(last.span) }
         upstream.sendBatch(isLast: true)
         isRequestSent = true
-        heldByte = nil
-        let expectsStream = facts?.isStream ?? (head.map(Self.acceptsEvents) == true)
-        if !keepsBody {
-            if !isIdempotent && !isLoginWanted { head = nil }
-            kept.forget()
-        }
+        request.heldByte = nil
+        let expectsStream = request.facts?.isStream ?? Self.acceptsEvents(request.head)
+        if !keepsBody { request.kept.forget() }
+        letRequestGo()
         let limits = gateway.limits
         expect(
             within: expectsStream
@@ -239,12 +246,12 @@ extension Exchange {
         guard let upstream, upstream.isReused, !upstream.hasAnswered, client != nil else {
             return false
         }
-        return (!isRequestSent && !kept.isLost) || isIdempotent
+        return (!isRequestSent && request?.kept.isLost == false) || isIdempotent
     }
 
     /// It changes nothing upstream (RFC 9110 9.2.2), and there is no body to keep.
     private var isIdempotent: Bool {
-        guard let head, head.framing == .none else { return false }
+        guard let head = request?.head, head.framing == .none else { return false }
         return head.method == .get || head.method == .head
     }
 
@@ -255,12 +262,12 @@ extension Exchange {
     }
 
     private func sendKept() {
-        guard !kept.bytes.isEmpty, let upstream else { return continueBody() }
+        guard let request, !request.kept.bytes.isEmpty, let upstream else { return continueBody() }
         let batch = upstream.openBatch()
         // The last byte stays withheld.
-        batch.append(kept.bytes, dropLast: 1)
+        batch.append(request.kept.bytes, dropLast: 1)
         let isSent = batch.isEmpty || upstream.sendBatch(isLast: false)
-        if !keepsBody || kept.isLost { kept.forget() }
+        if !keepsBody || request.kept.isLost { request.kept.forget() }
         if isSent { continueBody() } else if !isBodyWhole { waitForUpstream() }
     }
 

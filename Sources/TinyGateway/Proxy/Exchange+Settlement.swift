@@ -38,26 +38,26 @@ extension Exchange {
             reasoning: response.tokens.reasoning, searches: response.searches,
             images: images(of: response))
         let model = model(response) ?? gateway.prices.table.unknownModel
-        let fast = ServiceTier.isFast(response.serviceTier ?? facts?.serviceTier)
+        let fast = ServiceTier.isFast(response.serviceTier ?? tierAsked)
         guard
             let price = try? gateway.prices.table.charge(
                 usage, model: model, fast: fast, at: began)
         else { return nil }
         return ChargeEntry(
-            balance: access.balance, id: id, began: began, response: response.responseID ?? "",
+            balance: balance, id: id, began: began, response: response.responseID ?? "",
             model: model, table: gateway.prices.digest, fast: fast,
-            tier: response.serviceTier ?? facts?.serviceTier ?? "", usage: usage, price: price,
+            tier: response.serviceTier ?? tierAsked ?? "", usage: usage, price: price,
             metered: client == nil ? .drained : .exact, reason: reason)
     }
 
     /// What an answer with images leaves out is what was asked for.
     private func images(of response: MeteredResponse) -> [ImageUse] {
-        guard route == .images, let facts else { return response.images }
+        guard route == .images, let facts = request?.facts else { return response.images }
         return response.images.map(facts.completing)
     }
 
     private func model(_ response: MeteredResponse?) -> ModelName? {
-        (response?.model ?? requestMeter.facts.model ?? defaultModel).flatMap(ModelName.init)
+        (response?.model ?? modelAsked ?? defaultModel).flatMap(ModelName.init)
     }
 
     /// Of an answer that names no model.
@@ -67,7 +67,7 @@ extension Exchange {
 
     private func raiseAlarms(_ entry: ChargeEntry, _ response: MeteredResponse) {
         if entry.isUnknownModel { gateway.alarms.raise("unknown model", entry.model.text) }
-        if entry.fast, !ServiceTier.isFast(facts?.serviceTier) {
+        if entry.fast, !ServiceTier.isFast(tierAsked) {
             gateway.alarms.raise("fast unasked", entry.model.text)
         }
     }
@@ -79,7 +79,7 @@ extension Exchange {
         ticket = nil
         let response = meter?.response
         let entry = VoidEntry(
-            balance: access.balance, id: id, began: began, response: response?.responseID ?? "",
+            balance: balance, id: id, began: began, response: response?.responseID ?? "",
             model: model(response), reason: reason)
         gateway.books.post(.void(entry)) { _ in }
     }

@@ -5,66 +5,52 @@ import Billing
 /// (`Exchange+Answer`), what is not an answer yet (`Exchange+Refusal`), the way from one upstream
 /// to another (`Exchange+Move`), and what becomes of the money (`Exchange+Settlement`).
 final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
+    // The answer's way down. What each event touches stands first and together.
     let gateway: Gateway
-    let batch: WriteBatch
-    let id: ExchangeID
-    let access: Access
-    let rules: ServiceRules
-    let route: Route
-    /// Where the gateway's list has this exchange.
-    var place = 0
-    /// The moment of admission: its price table counts, and the lots it may spend are of then.
-    var began: Timestamp
     /// Nil once the client has left.
     var client: ServerConnection?
-    private(set) var state = ExchangeState.authenticating
-
-    // The request's way up.
-    var head: RequestHead?
-    var requestMeter: RequestMeter
-    var facts: RequestFacts?
-    var ticket: HoldTicket?
-    var isHoldRaised = false
-    /// Whether it has a place among its balance's streams.
-    var isCounted = false
-    /// The body's last byte so far, withheld until the whole request is known to be paid for.
-    var heldByte: UInt8?
-    /// The body, as long as it may have to be sent again.
-    var kept: KeptBody
-    /// The client has sent all of its request.
-    var isBodyWhole = false
-    /// The body is read to its end before an upstream is chosen.
-    var isCollecting = false
-    var isRequestSent = false
-
-    // Whose account, and what was tried.
-    var side: ServiceRules.Side
-    var credential: Credential?
-    /// The operator's credentials that have refused this request.
-    var tried: [Credential] = []
-    /// Why Boost uses money.
-    var reason: Reason?
-    /// The own upstream has said that its quota is used up.
-    var wasRefused = false
-    /// What the client is told with the own upstream's refusal when money kept it from moving.
-    var promo: String?
-    /// Reasoning that another account had encrypted was taken out of the body.
-    var isFiltered = false
-    /// Of a request that may move.
-    let login: OwnLogin?
-
-    // The answer's way down.
-    var attempt: UpstreamAttempt?
     var upstream: UpstreamConnection?
-    var meter: UsageMeter?
     var answer = AnswerPhase.awaited
     var isBatchOpen = false
     /// The answer has a Content-Length, so nothing can be added to it.
     var hasLength = false
-    var held: HeldAnswer?
     var settlement = Settlement.open
+    private(set) var state = ExchangeState.authenticating
+    let route: Route
+    private let service: Service
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
+
+    // Whose account.
+    var side: ServiceRules.Side
+    /// Why Boost uses money.
+    var reason: Reason?
+    /// The own upstream has said that its quota is used up.
+    var wasRefused = false
+    /// Whether it has a place among its balance's streams.
+    var isCounted = false
+    /// The client has sent all of its request.
+    var isBodyWhole = false
+    var isRequestSent = false
+
+    var meter: UsageMeter?
+    var held: HeldAnswer?
+    var attempt: UpstreamAttempt?
+    var credential: Credential?
+    /// Nil from the beginning of the answer on.
+    private(set) var request: RequestUnderWay?
+    /// What the request said, for an answer that does not say it.
+    private var askedModel: String?
+    private var askedTier: String?
+
+    let balance: BalanceID
+    let id: ExchangeID
+    /// The moment of admission: its price table counts, and the lots it may spend are of then.
+    var began: Timestamp
+    /// The place of its hold in `inflight`.
+    private var slot: Int32?
+    /// Where the gateway's list has this exchange.
+    var place: Int32 = 0
     private let deadline: Deadline
 
     enum AnswerPhase {
@@ -92,24 +78,49 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         client: ServerConnection
     ) {
         self.gateway = gateway
-        batch = gateway.loop.batch
-        self.access = access
+        balance = access.balance
+        service = access.service
         self.route = route
-        requestMeter = RequestMeter(isForImages: route == .images)
-        rules = .of(access.service)
+        let rules = ServiceRules.of(access.service)
         side = rules.firstSide
-        login =
-            rules.mayMove
-            ? OwnLogin(head, balance: access.balance, seed: gateway.fingerprintSeed) : nil
-        self.head = head
+        request = RequestUnderWay(
+            head, meter: RequestMeter(isForImages: route == .images),
+            login: rules.mayMove
+                ? OwnLogin(head, balance: access.balance, seed: gateway.fingerprintSeed) : nil,
+            kept: KeptBody(budget: gateway.loop.budget, bytesMax: gateway.limits.replayBodyBytes))
         self.client = client
-        kept = KeptBody(budget: gateway.loop.budget, bytesMax: gateway.limits.replayBodyBytes)
         id = gateway.makeExchangeID()
         began = gateway.now
         deadline = Deadline(gateway.loop.deadlines)
         deadline.holder = self
         gateway.began(self)
     }
+
+    var rules: ServiceRules { .of(service) }
+
+    /// The right to be charged; nil when there is none, or it was used.
+    var ticket: HoldTicket? {
+        get {
+            guard let slot else { return nil }
+            return HoldTicket(balance: balance, exchange: id, began: began, slot: Int(slot))
+        }
+        set { slot = newValue.map { Int32($0.slot) } }
+    }
+
+    // MARK: What was asked for
+
+    /// Nothing of the request is wanted any more, but what its answer may leave out.
+    func letRequestGo() {
+        // Of images, all of it is asked for once more at their end.
+        guard let request, isRequestSent, answer == .relaying, route != .images else { return }
+        askedModel = request.meter.facts.model
+        askedTier = request.facts?.serviceTier
+        request.kept.forget()
+        self.request = nil
+    }
+
+    var modelAsked: String? { request?.meter.facts.model ?? askedModel }
+    var tierAsked: String? { request?.facts?.serviceTier ?? askedTier }
 
     func advance(to next: ExchangeState) {
         check(state.allows(next), "an exchange left its path")
@@ -177,15 +188,15 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         attempt = nil
         upstream?.release()
         upstream = nil
-        kept.forget()
+        request?.kept.forget()
+        request = nil
         forgetHeldAnswer()
         if let ends = meter?.repeatedTerminals, ends > 0 {
-            gateway.alarms.raise("second end", access.balance.text)
+            gateway.alarms.raise("second end", balance.text)
         }
         client = nil
-        head = nil
         meter = nil
-        if isCounted { gateway.traffic.end(access.balance) }
+        if isCounted { gateway.traffic.end(balance) }
         gateway.ended(self)
     }
 

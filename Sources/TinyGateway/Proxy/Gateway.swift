@@ -23,6 +23,7 @@ final class Gateway {
     let fingerprintSeed: String
     /// A fresh, random id for each request: nothing that a client sends is unique.
     let makeExchangeID: () -> ExchangeID
+    let eventReaders = EventReaderShelf()
     private var exchanges: [Exchange] = []
     /// After SIGTERM: what runs may finish, nothing new begins.
     var isDraining = false
@@ -57,7 +58,7 @@ final class Gateway {
     var exchangeCount: Int { exchanges.count }
 
     func began(_ exchange: Exchange) {
-        exchange.place = exchanges.count
+        exchange.place = Int32(exchanges.count)
         exchanges.append(exchange)
     }
 
@@ -65,7 +66,7 @@ final class Gateway {
     func ended(_ exchange: Exchange) {
         let last = exchanges.removeLast()
         if last !== exchange {
-            exchanges[exchange.place] = last
+            exchanges[Int(exchange.place)] = last
             last.place = exchange.place
         }
         if isDraining && exchanges.isEmpty { idle?() }
