@@ -1,7 +1,7 @@
 /// Checks the extensions of chunk-size lines: `*( ";" name [ "=" ( token / quoted-string ) ] )`
 /// (RFC 9112 7.1.1). They mean nothing here; nobody uses them but to hide something.
 struct ChunkExtension: Sendable {
-    private enum State {
+    private enum State: UInt8 {
         case name
         case value
         case token
@@ -11,10 +11,10 @@ struct ChunkExtension: Sendable {
     }
 
     private var state = State.name
-    private var nameBytes = 0
-    private var lineBytes = 0
+    private var hasName = false
+    private var lineBytes: UInt16 = 0
     /// Of all chunks of the message: a byte of content must not cost a long line each.
-    private var totalBytes = 0
+    private var totalBytes: UInt16 = 0
 
     private static let totalBytesMax = 4 * Limits.chunkLineBytes
 
@@ -22,9 +22,9 @@ struct ChunkExtension: Sendable {
     ///
     /// - Parameter chunkBytes: The chunk's content, which pays for as many bytes of extensions.
     mutating func start(chunkBytes: Int) {
-        totalBytes = max(0, totalBytes - chunkBytes)
+        totalBytes -= UInt16(min(Int(totalBytes), chunkBytes))
         state = .name
-        nameBytes = 0
+        hasName = false
         lineBytes = 0
     }
 
@@ -38,10 +38,10 @@ struct ChunkExtension: Sendable {
         switch state {
         case .name:
             if Syntax.isToken(byte) {
-                nameBytes += 1
+                hasName = true
                 return false
             }
-            guard nameBytes > 0 else { throw .invalidChunkExtension }
+            guard hasName else { throw .invalidChunkExtension }
             if byte == 0x3D {
                 state = .value
                 return false
@@ -71,7 +71,7 @@ struct ChunkExtension: Sendable {
         if byte == Syntax.carriageReturn { return true }
         guard byte == 0x3B else { throw .invalidChunkExtension }
         state = .name
-        nameBytes = 0
+        hasName = false
         return false
     }
 

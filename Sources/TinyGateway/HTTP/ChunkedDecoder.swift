@@ -1,7 +1,7 @@
 /// Takes the chunked coding (RFC 9112 7.1) off content where it lies: it copies nothing and says
 /// which bytes are content. Extensions and trailers are checked, bounded and dropped.
 struct ChunkedDecoder: Sendable {
-    private enum State {
+    private enum State: UInt8 {
         case size
         case `extension`
         case sizeLineFeed
@@ -12,13 +12,14 @@ struct ChunkedDecoder: Sendable {
         case done
     }
 
+    // What every chunk touches stands first; what only a few have is small.
     private var state = State.size
-    /// The size while its digits are read, then the content bytes that the chunk still owes.
-    private var remaining = 0
-    private var digits = 0
+    private var digits: UInt8 = 0
+    private var extensions = ChunkExtension()
     private var contentBytes = 0
     private let contentBytesMax: Int
-    private var extensions = ChunkExtension()
+    /// The size while its digits are read, then the content bytes that the chunk still owes.
+    private var remaining = 0
     private var trailers: TrailerSection
 
     /// 15 digits are 60 bits: the size cannot wrap while it is read.

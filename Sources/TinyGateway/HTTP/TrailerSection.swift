@@ -1,7 +1,7 @@
 /// Checks the field lines behind the last chunk (RFC 9112 7.1.2), which are then dropped: merging
 /// them into the head would let a sender add fields after they were looked at.
 struct TrailerSection: Sendable {
-    private enum State {
+    private enum State: UInt8 {
         case lineStart
         case name
         case value
@@ -10,12 +10,13 @@ struct TrailerSection: Sendable {
     }
 
     private var state = State.lineStart
-    private var bytes = 0
-    private var fields = 0
-    private let fieldsMax: Int
+    private var bytes: UInt16 = 0
+    private var fields: UInt16 = 0
+    private let fieldsMax: UInt16
 
     init(fieldsMax: Int) {
-        self.fieldsMax = fieldsMax
+        // More fit into no section.
+        self.fieldsMax = UInt16(min(fieldsMax, Limits.trailerBytes))
     }
 
     /// - Returns: Whether this was the last byte of the message.

@@ -1,13 +1,13 @@
 /// Finds the content in the bytes of a message, whatever its framing: a length, chunks, or the end
 /// of the connection (RFC 9112 6.3). Pure: bytes in, ranges out.
 struct ContentReader {
-    private enum Kind { case length, chunked, untilClose }
+    private enum Kind: UInt8 { case length, chunked, untilClose }
 
     private let kind: Kind
-    private var left = 0
+    private(set) var isComplete: Bool
     // Beside the kind, not inside it: a payload would be copied out and in for every read.
     private var decoder: ChunkedDecoder
-    private(set) var isComplete: Bool
+    private var left = 0
 
     /// - Parameter contentBytesMax: of a chunked message, whose length nobody announced.
     init(_ framing: BodyFraming, contentBytesMax: Int = .max, trailerFieldsMax: Int = 100) {
