@@ -8,7 +8,8 @@ import CUV
 final class SocketStream: ByteStream {
     private let loop: EventLoop
     private let stream: UnsafeMutablePointer<uv_stream_t>
-    private var queuedBytes = 0
+    /// Far less than 4 GiB: an answer is not read on while any of it waits, and a body is bounded.
+    private var queuedBytes: UInt32 = 0
     private var isClosing = false
     private var isFinishing = false
 
@@ -16,15 +17,16 @@ final class SocketStream: ByteStream {
 
     init(loop: EventLoop, kind: Kind) {
         self.loop = loop
-        let size = unsafe max(MemoryLayout<uv_tcp_t>.size, MemoryLayout<uv_pipe_t>.size)
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         switch kind {
         case .tcp:
-            unsafe uv_tcp_init(loop.handle, memory.assumingMemoryBound(to: uv_tcp_t.self))
+            let tcp = UnsafeMutablePointer<uv_tcp_t>.allocate(capacity: 1)
+            unsafe uv_tcp_init(loop.handle, tcp)
+            unsafe stream = UnsafeMutableRawPointer(tcp).assumingMemoryBound(to: uv_stream_t.self)
         case .unix:
-            unsafe uv_pipe_init(loop.handle, memory.assumingMemoryBound(to: uv_pipe_t.self), 0)
+            let pipe = UnsafeMutablePointer<uv_pipe_t>.allocate(capacity: 1)
+            unsafe uv_pipe_init(loop.handle, pipe, 0)
+            unsafe stream = UnsafeMutableRawPointer(pipe).assumingMemoryBound(to: uv_stream_t.self)
         }
-        unsafe stream = memory.assumingMemoryBound(to: uv_stream_t.self)
         super.init()
         unsafe stream.pointee.data = Unmanaged.passRetained(self).toOpaque()
     }
@@ -55,7 +57,7 @@ final class SocketStream: ByteStream {
         }
     }
 
-    override var unsentBytes: Int { queuedBytes }
+    override var unsentBytes: Int { Int(queuedBytes) }
 
     override func startReading() {
         guard !isClosing else { return }
@@ -125,13 +127,13 @@ final class SocketStream: ByteStream {
             if rest > 0 { unsafe memcpy(place, slice.base + dropped, rest) }
             unsafe place += rest
         }
-        queuedBytes += write.count
+        queuedBytes += UInt32(write.count)
         loop.budget.take(write.count)
         unsafe write.start(on: stream)
     }
 
     fileprivate func wrote(_ count: Int, status: Int32) {
-        queuedBytes -= count
+        queuedBytes -= UInt32(count)
         loop.budget.give(count)
         guard !isClosing else { return }
         if status < 0 {
