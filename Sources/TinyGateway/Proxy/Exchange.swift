@@ -4,7 +4,7 @@ import Billing
 /// beside this one: the request's way up (`Exchange+Request`), the answer's way down
 /// (`Exchange+Answer`), what is not an answer yet (`Exchange+Refusal`), the way from one upstream
 /// to another (`Exchange+Move`), and what becomes of the money (`Exchange+Settlement`).
-final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
+final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     // The answer's way down. What each event touches stands first and together.
     let gateway: Gateway
     /// Nil once the client has left.
@@ -51,7 +51,6 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     private var slot: Int32?
     /// Where the gateway's list has this exchange.
     var place: Int32 = 0
-    private let deadline: Deadline
 
     enum AnswerPhase {
         case awaited
@@ -91,8 +90,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         self.client = client
         id = gateway.makeExchangeID()
         began = gateway.now
-        deadline = Deadline(gateway.loop.deadlines)
-        deadline.holder = self
+        super.init(gateway.loop.deadlines)
         gateway.began(self)
     }
 
@@ -138,26 +136,26 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         if let abandonedAt {
             wait = min(wait, max(Milliseconds(1), abandonedAt - gateway.loop.now))
         }
-        deadline.set(after: wait)
+        setDeadline(after: wait)
     }
 
     /// Bytes came: the wait for the next ones begins anew.
     @inline(__always)
     func upstreamIsAlive() {
         if abandonedAt == nil {
-            deadline.touch()
+            touchDeadline()
         } else {
             expect(within: gateway.limits.upstreamIdleSeconds)
         }
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    override func deadlinePassed() {
         guard state == .relaying else { return }
         upstreamFellSilent()
     }
 
     func stopWaiting() {
-        deadline.clear()
+        clearDeadline()
     }
 
     // MARK: Ends
@@ -183,7 +181,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         guard state != .closed else { return }
         if state != .settling, state != .authenticating { advance(to: .settling) }
         state = .closed
-        deadline.clear()
+        clearDeadline()
         attempt?.cancel()
         attempt = nil
         upstream?.release()
@@ -225,7 +223,7 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
         switch answer {
         case .awaited:
             // It may take as long as with a client, but not longer than it may take without one.
-            if let abandonedAt { deadline.set(notAfter: abandonedAt) }
+            if let abandonedAt { setDeadline(notAfter: abandonedAt) }
         case .held:
             commitHeld()
         case .collecting, .relaying, .done:

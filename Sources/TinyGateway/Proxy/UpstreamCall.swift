@@ -1,5 +1,5 @@
 /// A small request of the gateway's own, sent whole, and its answer, read to its end.
-final class UpstreamCall: UpstreamReceiver, DeadlineHolder {
+final class UpstreamCall: DeadlineHolder, UpstreamReceiver {
     struct Answer {
         let head: ResponseHead
         /// At most as long as was asked for; the rest was read and thrown away.
@@ -9,7 +9,6 @@ final class UpstreamCall: UpstreamReceiver, DeadlineHolder {
     private let content: [UInt8]
     private let head: [UInt8]
     private let contentBytesMax: Int
-    private let deadline: Deadline
     private var attempt: UpstreamAttempt?
     private var upstream: UpstreamConnection?
     private var answerHead: ResponseHead?
@@ -29,9 +28,8 @@ final class UpstreamCall: UpstreamReceiver, DeadlineHolder {
         self.content = content
         self.contentBytesMax = contentBytesMax
         self.completion = completion
-        deadline = Deadline(pool.loop.deadlines)
-        deadline.holder = self
-        deadline.set(after: .seconds(seconds))
+        super.init(pool.loop.deadlines)
+        setDeadline(after: .seconds(seconds))
         let attempt = pool.connect { result in
             self.attempt = nil
             switch result {
@@ -67,14 +65,14 @@ final class UpstreamCall: UpstreamReceiver, DeadlineHolder {
     }
 
     private func end() {
-        deadline.clear()
+        clearDeadline()
         attempt?.cancel()
         attempt = nil
         upstream?.close()
         upstream = nil
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    override func deadlinePassed() {
         finish(.failure(.closedBeforeAnswer))
     }
 

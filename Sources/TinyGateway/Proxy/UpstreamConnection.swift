@@ -30,48 +30,54 @@ enum UpstreamError: Error, Equatable {
 }
 
 /// One connection to an upstream: carries a request, reads its answer, and may go back to the pool.
-final class UpstreamConnection: StreamReceiver, DeadlineHolder {
-    private let stream: ByteStream
-    private let pool: UpstreamPool
+final class UpstreamConnection: DeadlineHolder, StreamReceiver {
+    // What each piece of an answer touches stands first and together.
     private(set) var receiver: (any UpstreamReceiver)?
-    /// Whether it has carried an exchange before: then the upstream may have closed it meanwhile.
-    private(set) var isReused = false
-    private var writer = MessageWriter()
-    private var method = Method.post
-    private var parser: ResponseHeadParser
-    private var reader = ContentReader(.none)
     private var hasHead = false
-    private var keepAlive = false
-    private var isRequestSent = false
     private var isComplete = false
     private var isStopped = false
     private var isPaused = false
-    private var isWriteBroken = false
-    private(set) var isClosed = false
-    private var interimHeads = 0
+    private var reader = ContentReader(.none)
+
+    private let stream: ByteStream
+    private let pool: UpstreamPool
+    /// Nil before the first byte of a head and behind its last.
+    private var reading: HeadReading?
     /// Raw bytes behind the point where the receiver stopped.
     private var held: [UInt8] = []
-    private let deadline: Deadline
-    private let batch: WriteBatch
+    private var writer = MessageWriter()
+    private var method = Method.post
+    private var keepAlive = false
+    private var isRequestSent = false
+    private var isWriteBroken = false
+    private(set) var isClosed = false
+    /// Whether it has carried an exchange before: then the upstream may have closed it meanwhile.
+    private(set) var isReused = false
+    private var interimHeads: UInt8 = 0
+
+    private final class HeadReading {
+        var parser: ResponseHeadParser
+
+        init(_ limits: Limits) {
+            parser = ResponseHeadParser(limits: .response(limits))
+        }
+    }
 
     init(stream: ByteStream, pool: UpstreamPool) {
         self.stream = stream
         self.pool = pool
-        parser = ResponseHeadParser(limits: .response(pool.limits))
-        batch = pool.loop.batch
-        deadline = Deadline(pool.loop.deadlines)
-        deadline.holder = self
+        super.init(pool.loop.deadlines)
     }
 
     /// Takes the connection into use.
     func attach(_ receiver: any UpstreamReceiver) {
         self.receiver = receiver
-        deadline.clear()
+        clearDeadline()
         stream.attach(self)
     }
 
     /// Whether any byte of an answer has arrived.
-    var hasAnswered: Bool { hasHead || !parser.isEmpty }
+    var hasAnswered: Bool { hasHead || reading != nil }
 
     // MARK: The request
 
@@ -87,19 +93,19 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
     }
 
     func openBatch() -> WriteBatch {
-        writer.open(batch)
-        return batch
+        writer.open(pool.loop.batch)
+        return pool.loop.batch
     }
 
     /// - Returns: whether the kernel took everything; after `false` the receiver hears
     ///   `upstreamDrained`.
     @discardableResult
     func sendBatch(isLast: Bool) -> Bool {
-        writer.close(batch, isLast: isLast)
+        writer.close(pool.loop.batch, isLast: isLast)
         if isLast { isRequestSent = true }
         // An upstream that closed early may have answered before: that is still read.
         if isWriteBroken { return true }
-        let isSent = stream.send(batch)
+        let isSent = stream.send(pool.loop.batch)
         writer.headSent()
         return isSent
     }
@@ -146,10 +152,12 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         _ bytes: Span<UInt8>, _ position: Int, _ told: any UpstreamReceiver
     ) throws(HTTPError) -> Int {
         guard hasHead else {
-            guard let used = try parser.feed(bytes.extracting(position..<bytes.count)) else {
-                return bytes.count
-            }
-            try take(parser.takeHead())
+            let reading = self.reading ?? HeadReading(pool.limits)
+            self.reading = reading
+            let rest = bytes.extracting(position..<bytes.count)
+            guard let used = try reading.parser.feed(rest) else { return bytes.count }
+            self.reading = nil
+            try take(reading.parser.takeHead())
             return position + used
         }
         switch try reader.next(bytes, from: position) {
@@ -232,7 +240,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         if error.isOfWriting, !isWriteBroken, !isStale {
             isWriteBroken = true
             keepAlive = false
-            deadline.set(after: .seconds(Limits.lingerSeconds))
+            setDeadline(after: .seconds(Limits.lingerSeconds))
             receiver?.upstreamDrained()
             return
         }
@@ -262,13 +270,13 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         isStopped = false
         stream.startReading()
         if pool.keep(self) {
-            deadline.set(after: .seconds(pool.idleSeconds))
+            setDeadline(after: .seconds(pool.idleSeconds))
         } else {
             close()
         }
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    override func deadlinePassed() {
         // With a receiver it is the wait for an answer after sending had failed.
         if receiver != nil { return fail(hasAnswered ? .cut : .closedBeforeAnswer) }
         closeIdle()
@@ -286,7 +294,7 @@ final class UpstreamConnection: StreamReceiver, DeadlineHolder {
         receiver = nil
         pool.loop.budget.give(held.count)
         held = []
-        deadline.clear()
+        clearDeadline()
         stream.close()
         pool.forget(self)
     }

@@ -69,7 +69,6 @@ final class UpstreamAttempt: DeadlineHolder {
     private var handshake: TLSStream?
     private(set) var isDone = false
     private let pool: UpstreamPool
-    private let deadline: Deadline
 
     init(
         pool: UpstreamPool,
@@ -77,9 +76,8 @@ final class UpstreamAttempt: DeadlineHolder {
     ) {
         self.pool = pool
         self.completion = completion
-        deadline = Deadline(pool.loop.deadlines)
-        deadline.holder = self
-        deadline.set(after: .seconds(pool.limits.upstreamConnectSeconds))
+        super.init(pool.loop.deadlines)
+        setDeadline(after: .seconds(pool.limits.upstreamConnectSeconds))
         connector = Connector(loop: pool.loop, host: pool.origin.host, port: pool.origin.port) {
             result in
             self.finished(result)
@@ -132,7 +130,7 @@ final class UpstreamAttempt: DeadlineHolder {
         completion(.failure(.unreachable))
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    override func deadlinePassed() {
         guard !isDone else { return }
         connector?.cancel()
         failed()
@@ -145,7 +143,7 @@ final class UpstreamAttempt: DeadlineHolder {
 
     private func end() {
         isDone = true
-        deadline.clear()
+        clearDeadline()
         connector = nil
         handshake?.close()
         handshake = nil

@@ -57,7 +57,7 @@ final class Server {
         let connection = ServerConnection(
             stream: tls?.accept(socket) ?? socket, server: self, router: router,
             address: counted ? address : "", exposure: isProxy && tls == nil ? .proxy : exposure)
-        connection.place = connections.count
+        connection.place = Int32(connections.count)
         connections.append(connection)
         connection.start()
     }
@@ -66,7 +66,7 @@ final class Server {
     func remove(_ connection: ServerConnection) {
         let last = connections.removeLast()
         if last !== connection {
-            connections[connection.place] = last
+            connections[Int(connection.place)] = last
             last.place = connection.place
         }
         if !connection.address.isEmpty, let count = connectionsByAddress[connection.address] {

@@ -103,7 +103,7 @@ extension ServerConnection {
         guard life == .open else { return true }
         if stream.send(batch) { return true }
         if request == .complete {
-            deadline.set(after: .seconds(server.limits.clientWriteSeconds))
+            setDeadline(after: .seconds(server.limits.clientWriteSeconds))
         }
         return false
     }

@@ -4,7 +4,7 @@
 /// ended), so each has its own state. What arrives while nobody wants it - content under
 /// back-pressure, a pipelined request - waits in `waiting`, and then nothing more is read. The
 /// answer's half is in `ServerConnection+Answer.swift`.
-final class ServerConnection: StreamReceiver, DeadlineHolder {
+final class ServerConnection: DeadlineHolder, StreamReceiver {
     enum RequestState {
         /// Between requests, or inside a head.
         case head
@@ -27,34 +27,44 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         case closed
     }
 
+    // What each piece of an answer touches stands first and together.
     let stream: ByteStream
-    let server: Server
     let batch: WriteBatch
-    private let router: any RequestRouter
-    /// The address that counts against `connectionsPerAddress`; empty when none does.
-    let address: String
-    let exposure: Exposure
-    /// Where the server's list has this connection.
-    var place = 0
-
+    var writer = MessageWriter()
     var life = Life.open
     var request = RequestState.head
     var answer = AnswerState.none
-    var writer = MessageWriter()
     var keepAlive = false
     var isHeadRequest = false
-    var minorVersion = 1
-    private(set) var responder: (any Responder)?
-    private var parser: RequestHeadParser
-    private(set) var content = ContentReader(.none)
-    private var waiting: [UInt8] = []
+    var minorVersion: UInt8 = 1
+
+    let exposure: Exposure
     private var isPaused = false
     private var isProcessing = false
     private var owesContinue = false
+    let server: Server
+    private let router: any RequestRouter
+    /// The address that counts against `connectionsPerAddress`; empty when none does.
+    let address: String
+    private(set) var responder: (any Responder)?
+    /// Nil before the first byte of a head and behind its last: an idle connection, or one whose
+    /// answer takes an hour, needs none.
+    private var reading: HeadReading?
+    private(set) var content = ContentReader(.none)
+    private var waiting: [UInt8] = []
     /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown
     /// away.
     private var windowBytes = 0
-    let deadline: Deadline
+    /// Where the server's list has this connection.
+    var place: Int32 = 0
+
+    private final class HeadReading {
+        var parser: RequestHeadParser
+
+        init(_ limits: Limits) {
+            parser = RequestHeadParser(limits: .request(limits))
+        }
+    }
 
     init(
         stream: ByteStream, server: Server, router: any RequestRouter, address: String,
@@ -66,14 +76,12 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         self.router = router
         self.address = address
         self.exposure = exposure
-        parser = RequestHeadParser(limits: .request(server.limits))
-        deadline = Deadline(server.loop.deadlines)
-        deadline.holder = self
+        super.init(server.loop.deadlines)
     }
 
     func start() {
         stream.attach(self)
-        deadline.set(after: .seconds(server.limits.headSeconds))
+        setDeadline(after: .seconds(server.limits.headSeconds))
         stream.startReading()
     }
 
@@ -111,13 +119,11 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         case .head:
             // Answers that wait for a client who does not read must not pile up behind each other.
             if stream.unsentBytes > 0 { return nil }
-            if parser.isEmpty {
-                deadline.clear()
-                deadline.set(after: .seconds(server.limits.headSeconds))
-            }
+            let reading = beginReading()
             let rest = bytes.extracting(position..<bytes.count)
-            guard let used = try parser.feed(rest) else { return bytes.count }
-            begin(parser.takeHead())
+            guard let used = try reading.parser.feed(rest) else { return bytes.count }
+            self.reading = nil
+            begin(reading.parser.takeHead())
             return position + used
         case .content:
             if isPaused { return nil }
@@ -138,6 +144,15 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         }
     }
 
+    private func beginReading() -> HeadReading {
+        if let reading { return reading }
+        clearDeadline()
+        setDeadline(after: .seconds(server.limits.headSeconds))
+        let reading = HeadReading(server.limits)
+        self.reading = reading
+        return reading
+    }
+
     private func begin(_ head: RequestHead) {
         request = .content
         answer = .none
@@ -145,12 +160,12 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         windowBytes = 0
         keepAlive = head.keepAlive && !server.isDraining
         isHeadRequest = head.method == .head
-        minorVersion = head.minorVersion
+        minorVersion = UInt8(head.minorVersion)
         content = ContentReader(
             head.framing, contentBytesMax: server.limits.bodyBytes,
             trailerFieldsMax: server.limits.headFields)
         owesContinue = head.expectsContinue && !content.isComplete
-        deadline.set(after: .seconds(server.limits.bodySeconds))
+        setDeadline(after: .seconds(server.limits.bodySeconds))
         let chosen = router.route(head, on: self)
         guard life == .open else { return }
         if answer != .complete { responder = chosen }
@@ -161,9 +176,9 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     private func contentEnded() {
         guard life == .open, request == .content else { return }
         request = .complete
-        deadline.clear()
+        clearDeadline()
         if stream.unsentBytes > 0 {
-            deadline.set(after: .seconds(server.limits.clientWriteSeconds))
+            setDeadline(after: .seconds(server.limits.clientWriteSeconds))
         }
         responder?.receiveEnd()
         if answer == .complete { endExchange() }
@@ -176,12 +191,12 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         guard keepAlive && !server.isDraining else { return linger() }
         request = .head
         answer = .none
-        deadline.clear()
+        clearDeadline()
         guard stream.unsentBytes == 0 else {
             // The next request begins when this answer has left; see `streamDrained`.
-            return deadline.set(after: .seconds(server.limits.clientWriteSeconds))
+            return setDeadline(after: .seconds(server.limits.clientWriteSeconds))
         }
-        deadline.set(after: .seconds(server.limits.keepAliveSeconds))
+        setDeadline(after: .seconds(server.limits.keepAliveSeconds))
         if !isProcessing { processWaiting() }
     }
 
@@ -207,7 +222,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     /// kernel.
     func pauseContent() {
         isPaused = true
-        if request == .content { deadline.clear() }
+        if request == .content { clearDeadline() }
     }
 
     func resumeContent() {
@@ -216,7 +231,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         guard life == .open, request == .content else { return }
         sendContinue()
         windowBytes = 0
-        deadline.set(after: .seconds(server.limits.bodySeconds))
+        setDeadline(after: .seconds(server.limits.bodySeconds))
         if !isProcessing { processWaiting() }
     }
 
@@ -270,33 +285,33 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     func streamDrained() {
         if life == .lingering {
             // All is sent: what the client still does is waited for shortly.
-            deadline.clear()
-            deadline.set(after: .seconds(Limits.lingerSeconds))
+            clearDeadline()
+            setDeadline(after: .seconds(Limits.lingerSeconds))
         }
         guard life == .open else { return }
         switch request {
         case .complete:
-            deadline.clear()
+            clearDeadline()
             responder?.drained()
         case .content:
             responder?.drained()
         case .head:
-            deadline.clear()
-            deadline.set(after: .seconds(server.limits.keepAliveSeconds))
+            clearDeadline()
+            setDeadline(after: .seconds(server.limits.keepAliveSeconds))
             if !isProcessing { processWaiting() }
         }
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    override func deadlinePassed() {
         guard life == .open else { return close() }
         switch request {
-        case .head where parser.isEmpty:
+        case .head where reading == nil:
             close()
         case .head:
             refuseSlowly("The head of the request took too long.")
         case .content where windowBytes >= Limits.bodyBytesPerSecond * server.limits.bodySeconds:
             windowBytes = 0
-            deadline.set(after: .seconds(server.limits.bodySeconds))
+            setDeadline(after: .seconds(server.limits.bodySeconds))
         case .content:
             refuseSlowly("The request's content came too slowly.")
         case .complete:
@@ -316,7 +331,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
     }
 
     func closeIfIdle() {
-        guard life == .open, request == .head, parser.isEmpty else { return }
+        guard life == .open, request == .head, reading == nil else { return }
         if stream.unsentBytes > 0 { linger() } else { close() }
     }
 
@@ -330,8 +345,8 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         server.loop.budget.give(waiting.count)
         waiting = []
         if isBroken { stream.finishBroken() } else { stream.finish() }
-        deadline.clear()
-        deadline.set(
+        clearDeadline()
+        setDeadline(
             after: .seconds(
                 stream.unsentBytes > 0 ? server.limits.clientWriteSeconds : Limits.lingerSeconds))
         stream.startReading()
@@ -349,7 +364,7 @@ final class ServerConnection: StreamReceiver, DeadlineHolder {
         responder = nil
         server.loop.budget.give(waiting.count)
         waiting = []
-        deadline.clear()
+        clearDeadline()
         stream.close()
         server.remove(self)
     }

@@ -11,7 +11,7 @@ import CUV
 /// connection's own half, mbedTLS's state, is made with the first byte that arrives: a peer that
 /// connects and says nothing costs nothing.
 @safe
-final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
+final class TLSStream: ByteStream, StreamReceiver {
     enum State {
         /// Nothing has arrived yet.
         case awaited
@@ -43,7 +43,7 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
     /// Ciphertext that arrived while the owner did not read.
     private var waiting: [UInt8] = []
     private var completion: ((Result<TLSStream, TLSFault>) -> Void)?
-    private var deadline: Deadline?
+    private var deadline: HandshakeDeadline?
 
     /// Serves a client. The handshake has `tlsHandshakeSeconds`.
     init(accepting socket: SocketStream, context: TLSContext) {
@@ -52,8 +52,8 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
         client = nil
         super.init()
         socket.attach(self)
-        let deadline = Deadline(context.buffers.loop.deadlines, holder: self)
-        deadline.set(after: .seconds(Limits.tlsHandshakeSeconds))
+        let deadline = HandshakeDeadline(self)
+        deadline.setDeadline(after: .seconds(Limits.tlsHandshakeSeconds))
         self.deadline = deadline
     }
 
@@ -127,12 +127,12 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
         told(.failure(fault))
     }
 
-    func deadlinePassed(_ deadline: Deadline) {
+    fileprivate func handshakeTookLong() {
         handshakeFailed(.closed)
     }
 
     private func endDeadline() {
-        deadline?.clear()
+        deadline?.clearDeadline()
         deadline = nil
     }
 
@@ -366,5 +366,19 @@ final class TLSStream: ByteStream, StreamReceiver, DeadlineHolder {
     private func freeStream() {
         unsafe cm_stream_free(stream)
         unsafe stream = nil
+    }
+}
+
+/// The bound of a client's handshake. Lets go of its stream when it is taken back.
+private final class HandshakeDeadline: DeadlineHolder {
+    private let stream: TLSStream
+
+    init(_ stream: TLSStream) {
+        self.stream = stream
+        super.init(stream.context.buffers.loop.deadlines)
+    }
+
+    override func deadlinePassed() {
+        stream.handshakeTookLong()
     }
 }
