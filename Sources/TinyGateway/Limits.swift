@@ -38,6 +38,8 @@ struct Limits: Sendable {
 
     /// The loop's one read buffer; nothing read at once is longer.
     static let readBufferBytes = 65_536
+    /// Full buffers that are read from one socket before the others have their turn.
+    static let readRounds = 32
     /// Upstream response head.
     static let responseHeadBytes = 65_536
     /// A chunk-size line with its extensions (RFC 9112 7.1).

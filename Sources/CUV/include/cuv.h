@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <signal.h>
@@ -48,16 +49,6 @@ static inline int cuv_tcp_port(const uv_tcp_t *tcp) {
                                          : ntohs(((struct sockaddr_in *)&storage)->sin_port);
 }
 
-// The error that a socket has met and nobody was told yet, as a libuv number; 0 when there is none.
-static inline int cuv_socket_error(const uv_stream_t *stream) {
-    uv_os_fd_t descriptor;
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (uv_fileno((const uv_handle_t *)stream, &descriptor) != 0) return 0;
-    if (getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return 0;
-    return -error;
-}
-
 static inline int cuv_address_text(const struct sockaddr *address, char *text, size_t size) {
     if (address->sa_family == AF_INET) return uv_ip4_name((const struct sockaddr_in *)address, text, size);
     if (address->sa_family == AF_INET6) return uv_ip6_name((const struct sockaddr_in6 *)address, text, size);
@@ -78,6 +69,9 @@ static inline uint64_t cuv_raise_descriptor_limit(uint64_t wanted) {
     getrlimit(RLIMIT_NOFILE, &limit);
     return limit.rlim_cur;
 }
+
+// One heap for all threads. The one besides the loop's would get one of its own, and hardly uses it.
+static inline void cuv_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 // Gives back the pages of the program's own code: what ran at start mostly never runs again, and what is needed comes
 // back from the page cache. About a third of an idle gateway's resident memory.

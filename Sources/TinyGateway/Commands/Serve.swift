@@ -21,6 +21,7 @@ final class ServeCommand {
 
     static func run(_ configuration: Configuration, _ path: String) -> Int32 {
         cuv_forbid_dumps()
+        cuv_share_heap()
         do throws(Refusal) {
             let command = try ServeCommand(configuration, path)
             cuv_forget_code_pages()

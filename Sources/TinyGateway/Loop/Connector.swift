@@ -103,14 +103,19 @@ final class Connector {
         }
         let address = unsafe untried.removeFirst()
         timer.start(after: Limits.connectionAttemptDelay) { self.tryNext() }
-        let socket = SocketStream(loop: loop, kind: .tcp)
-        sockets.append(socket)
-        let attempt = ConnectAttempt(connector: self, socket: socket)
-        let status = unsafe attempt.start(address.pointee.ai_addr)
-        if status != 0 { failed(socket, status) }
+        do throws(StreamError) {
+            let socket = unsafe try SocketStream(loop: loop, connecting: address.pointee.ai_addr) {
+                socket, status in
+                self.ended(socket, status)
+            }
+            sockets.append(socket)
+        } catch {
+            lastError = error
+            tryNext()
+        }
     }
 
-    fileprivate func ended(_ socket: SocketStream, _ status: Int32) {
+    private func ended(_ socket: SocketStream, _ status: Int32) {
         guard !isDone else { return }
         guard status == 0 else { return failed(socket, status) }
         forget(socket)
@@ -142,34 +147,5 @@ final class Connector {
         timer.close()
         for socket in sockets { socket.close() }
         sockets = []
-    }
-}
-
-/// One address that is being tried. libuv owns it until the callback.
-@safe
-private final class ConnectAttempt {
-    private let connector: Connector
-    private let socket: SocketStream
-    private let request = UnsafeMutablePointer<uv_connect_t>.allocate(capacity: 1)
-
-    init(connector: Connector, socket: SocketStream) {
-        self.connector = connector
-        self.socket = socket
-    }
-
-    deinit {
-        unsafe request.deallocate()
-    }
-
-    /// - Returns: 0, or the error of an attempt that has not begun.
-    func start(_ address: UnsafePointer<sockaddr>?) -> Int32 {
-        unsafe request.pointee.data = Unmanaged.passRetained(self).toOpaque()
-        let status = unsafe uv_tcp_connect(request, socket.tcpHandle, address) { request, status in
-            let attempt = unsafe Unmanaged<ConnectAttempt>
-                .fromOpaque(request.unsafelyUnwrapped.pointee.data).takeRetainedValue()
-            attempt.connector.ended(attempt.socket, status)
-        }
-        if status != 0 { unsafe Unmanaged.passUnretained(self).release() }
-        return status
     }
 }

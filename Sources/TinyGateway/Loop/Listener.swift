@@ -5,7 +5,7 @@ import CUV
 final class Listener {
     private let loop: EventLoop
     private let stream: UnsafeMutablePointer<uv_stream_t>
-    private let kind: SocketStream.Kind
+    private let isTCP: Bool
     private let accepted: (SocketStream) -> Void
     private var isClosed = false
 
@@ -21,12 +21,12 @@ final class Listener {
         let status: Int32
         switch address {
         case .tcp(let host, let port):
-            kind = .tcp
+            isTCP = true
             let tcp = unsafe memory.assumingMemoryBound(to: uv_tcp_t.self)
             unsafe uv_tcp_init(loop.handle, tcp)
             status = unsafe cuv_tcp_bind(tcp, host, Int32(port))
         case .unix(let path):
-            kind = .unix
+            isTCP = false
             let pipe = unsafe memory.assumingMemoryBound(to: uv_pipe_t.self)
             unsafe uv_pipe_init(loop.handle, pipe, 0)
             // The mask is in force between bind and chmod, when anybody could connect.
@@ -50,12 +50,8 @@ final class Listener {
     }
 
     private func accept() {
-        let socket = SocketStream(loop: loop, kind: kind)
-        guard unsafe socket.accept(from: stream) else {
-            socket.close()
-            return
-        }
-        if kind == .tcp { socket.sendWithoutDelay() }
+        let socket = unsafe SocketStream(loop: loop, descriptor: cuv_take_accepted(stream))
+        if isTCP { socket.sendWithoutDelay() }
         accepted(socket)
     }
 

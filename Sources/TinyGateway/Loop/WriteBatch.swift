@@ -94,6 +94,23 @@ final class WriteBatch {
         unsafe put(copy, bytes.count, at: reserve())
     }
 
+    /// What the slices hold, but for the first `sent` bytes.
+    func copy(skipping sent: Int) -> [UInt8] {
+        var rest: [UInt8] = []
+        rest.reserveCapacity(byteCount - sent)
+        var skip = sent
+        for index in 0..<count {
+            let slice = unsafe slices[index]
+            let dropped = unsafe min(skip, slice.len)
+            skip -= dropped
+            guard unsafe slice.len > dropped else { continue }
+            let start = unsafe UnsafeRawPointer(slice.base + dropped)
+                .assumingMemoryBound(to: UInt8.self)
+            unsafe rest.append(copying: Span(_unsafeStart: start, count: slice.len - dropped))
+        }
+        return rest
+    }
+
     /// What follows is one chunk, up to `endChunk`.
     func beginChunk() {
         chunk = reserve()
