@@ -49,4 +49,5 @@ struct ResponseNames {
 /// All of a response but its names. A class, because a live stream has none until it ends.
 final class ResponseOutcome {
     var response = MeteredResponse()
+    var counter = ItemCounter()
 }

@@ -31,15 +31,14 @@ struct UsageMeter {
     /// The brace that was stopped at comes again as the first byte fed.
     private var isBraceWithheld = false
     /// Terminal events after the first. They are never charged; they deserve an alarm.
-    private(set) var repeatedTerminals = 0
+    private(set) var repeatedTerminals: UInt32 = 0
 
     /// The event, or the document, that came in part; nil between two events.
     private var reader: EventReader?
     private let shelf: EventReaderShelf
     /// What the events call the response.
     private var names = ResponseNames()
-    private var counter = ItemCounter()
-    /// What an error or the end said; nil until then.
+    /// What it costs besides its text, an error, and its end; nil until the first of them.
     private var outcome: ResponseOutcome?
 
     /// - Parameter shelf: where readers lie that no stream needs at the moment.
@@ -160,11 +159,11 @@ struct UsageMeter {
                 repeatedTerminals += 1
                 return false
             }
-            settle(end, counter, event.pending)
+            settle(end, outcome?.counter ?? ItemCounter(), event.pending)
             return true
         }
         guard !hasEnded else { return false }
-        if kind == .itemDone { counter.count(event.item) }
+        if kind == .itemDone, event.item.kind != .other { openOutcome().counter.count(event.item) }
         names.keep(event.pending.response)
         if kind == .error {
             openOutcome().response.errorCode = event.pending.response.errorCode

@@ -16,15 +16,13 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     var hasLength = false
     var settlement = Settlement.open
     private(set) var state = ExchangeState.authenticating
-    let route: Route
-    private let service: Service
     /// When reading on without a client ends.
     var abandonedAt: Milliseconds?
 
-    // Whose account.
+    let route: Route
+    private let service: Service
+    /// Whose account.
     var side: ServiceRules.Side
-    /// Why Boost uses money.
-    var reason: Reason?
     /// The own upstream has said that its quota is used up.
     var wasRefused = false
     /// Whether it has a place among its balance's streams.
@@ -32,11 +30,8 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     /// The client has sent all of its request.
     var isBodyWhole = false
     var isRequestSent = false
-
     var meter: UsageMeter?
-    var held: HeldAnswer?
-    var attempt: UpstreamAttempt?
-    var credential: Credential?
+
     /// Nil from the beginning of the answer on.
     private(set) var request: RequestUnderWay?
     /// What the request said, for an answer that does not say it.
@@ -45,6 +40,8 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
 
     let balance: BalanceID
     let id: ExchangeID
+    /// Why Boost uses money.
+    var reason: Reason?
     /// The moment of admission: its price table counts, and the lots it may spend are of then.
     var began: Timestamp
     /// The place of its hold in `inflight`.
@@ -105,7 +102,24 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
         set { slot = newValue.map { Int32($0.slot) } }
     }
 
-    // MARK: What was asked for
+    // MARK: The request
+
+    /// To connect.
+    var attempt: UpstreamAttempt? {
+        get { request?.attempt }
+        set { request?.attempt = newValue }
+    }
+
+    /// Of the operator's, which the request goes out with.
+    var credential: Credential? {
+        get { request?.credential }
+        set { request?.credential = newValue }
+    }
+
+    var held: HeldAnswer? {
+        get { request?.held }
+        set { request?.held = newValue }
+    }
 
     /// Nothing of the request is wanted any more, but what its answer may leave out.
     func letRequestGo() {
@@ -187,8 +201,8 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
         upstream?.release()
         upstream = nil
         request?.kept.forget()
-        request = nil
         forgetHeldAnswer()
+        request = nil
         if let ends = meter?.repeatedTerminals, ends > 0 {
             gateway.alarms.raise("second end", balance.text)
         }

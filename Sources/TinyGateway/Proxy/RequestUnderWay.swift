@@ -16,10 +16,16 @@ final class RequestUnderWay {
     var isCollecting = false
     /// Reasoning that another account had encrypted was taken out of the body.
     var isFiltered = false
+    /// To connect.
+    var attempt: UpstreamAttempt?
+    /// Of the operator's: what the request goes out with.
+    var credential: Credential?
     /// The operator's credentials that have refused this request.
     var tried: [Credential] = []
     /// What the client is told with the own upstream's refusal when money kept it from moving.
     var promo: String?
+    /// An answer of which the client knows nothing yet.
+    var held: HeldAnswer?
 
     init(_ head: RequestHead, meter: RequestMeter, login: OwnLogin?, kept: KeptBody) {
         self.head = head

@@ -46,7 +46,7 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
     /// Raw bytes behind the point where the receiver stopped.
     private var held: [UInt8] = []
     private var writer = MessageWriter()
-    private var method = Method.post
+    private var isHeadRequest = false
     private var keepAlive = false
     private var isRequestSent = false
     private var isWriteBroken = false
@@ -83,7 +83,7 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
 
     /// Begins a request. Its head leaves with the first content.
     func begin(_ head: [UInt8], method: Method, isChunked: Bool) {
-        self.method = method
+        isHeadRequest = method == .head
         writer = MessageWriter(head: head, isChunked: isChunked)
         isRequestSent = false
         isComplete = false
@@ -186,6 +186,7 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
             return
         }
         hasHead = true
+        let method = isHeadRequest ? Method.head : .post
         reader = ContentReader(head.framing(answering: method))
         keepAlive = head.keepAlive(answering: method)
         isComplete = reader.isComplete

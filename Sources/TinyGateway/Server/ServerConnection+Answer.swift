@@ -54,7 +54,7 @@ extension ServerConnection {
             // An HTTP/1.0 client reads until the connection ends.
             keepAlive = false
         }
-        if !content.isComplete { keepAlive = false }
+        if !isContentComplete { keepAlive = false }
         if !keepAlive {
             head.field(.connection, "close")
         } else if minorVersion == 0 {
@@ -123,7 +123,7 @@ extension ServerConnection {
         case .complete: endExchange()
         // A head that was refused, or content that nobody will read.
         case .head: linger()
-        case .content where !content.isComplete: linger()
+        case .content where !isContentComplete: linger()
         // All content is here; `contentEnded` follows.
         case .content: break
         }

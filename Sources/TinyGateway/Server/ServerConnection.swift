@@ -47,10 +47,9 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
     /// The address that counts against `connectionsPerAddress`; empty when none does.
     let address: String
     private(set) var responder: (any Responder)?
-    /// Nil before the first byte of a head and behind its last: an idle connection, or one whose
+    /// Nil before the first byte of a request and behind its last: an idle connection, or one whose
     /// answer takes an hour, needs none.
-    private var reading: HeadReading?
-    private(set) var content = ContentReader(.none)
+    private var reading: RequestReading?
     private var waiting: [UInt8] = []
     /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown
     /// away.
@@ -58,8 +57,9 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
     /// Where the server's list has this connection.
     var place: Int32 = 0
 
-    private final class HeadReading {
+    private final class RequestReading {
         var parser: RequestHeadParser
+        var content = ContentReader(.none)
 
         init(_ limits: Limits) {
             parser = RequestHeadParser(limits: .request(limits))
@@ -122,16 +122,15 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
             let reading = beginReading()
             let rest = bytes.extracting(position..<bytes.count)
             guard let used = try reading.parser.feed(rest) else { return bytes.count }
-            self.reading = nil
-            begin(reading.parser.takeHead())
+            begin(reading.parser.takeHead(), reading)
             return position + used
         case .content:
-            if isPaused { return nil }
-            switch try content.next(bytes, from: position) {
+            guard !isPaused, let reading else { return nil }
+            switch try reading.content.next(bytes, from: position) {
             case .content(let range):
                 windowBytes += range.count
                 responder?.receive(bytes.extracting(range))
-                if content.isComplete { contentEnded() }
+                if reading.content.isComplete { contentEnded() }
                 return range.upperBound
             case .needMore:
                 return bytes.count
@@ -144,16 +143,16 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
         }
     }
 
-    private func beginReading() -> HeadReading {
+    private func beginReading() -> RequestReading {
         if let reading { return reading }
         clearDeadline()
         setDeadline(after: .seconds(server.limits.headSeconds))
-        let reading = HeadReading(server.limits)
+        let reading = RequestReading(server.limits)
         self.reading = reading
         return reading
     }
 
-    private func begin(_ head: RequestHead) {
+    private func begin(_ head: RequestHead, _ reading: RequestReading) {
         request = .content
         answer = .none
         isPaused = false
@@ -161,21 +160,25 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
         keepAlive = head.keepAlive && !server.isDraining
         isHeadRequest = head.method == .head
         minorVersion = UInt8(head.minorVersion)
-        content = ContentReader(
+        reading.content = ContentReader(
             head.framing, contentBytesMax: server.limits.bodyBytes,
             trailerFieldsMax: server.limits.headFields)
-        owesContinue = head.expectsContinue && !content.isComplete
+        owesContinue = head.expectsContinue && !reading.content.isComplete
         setDeadline(after: .seconds(server.limits.bodySeconds))
         let chosen = router.route(head, on: self)
         guard life == .open else { return }
         if answer != .complete { responder = chosen }
         if !isPaused { sendContinue() }
-        if content.isComplete { contentEnded() }
+        if reading.content.isComplete { contentEnded() }
     }
+
+    /// Nothing more comes that belongs to this request.
+    var isContentComplete: Bool { reading?.content.isComplete ?? true }
 
     private func contentEnded() {
         guard life == .open, request == .content else { return }
         request = .complete
+        reading = nil
         clearDeadline()
         if stream.unsentBytes > 0 {
             setDeadline(after: .seconds(server.limits.clientWriteSeconds))

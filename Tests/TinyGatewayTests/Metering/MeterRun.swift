@@ -25,7 +25,7 @@ struct MeterRun: Equatable {
         response = meter.response
         sawOutput = meter.sawOutput
         isInsideEvent = meter.isInsideEvent
-        repeatedTerminals = meter.repeatedTerminals
+        repeatedTerminals = Int(meter.repeatedTerminals)
     }
 
     init(_ text: String, _ mode: UsageMeter.Mode = .eventStream, cuts: [Int] = []) {
