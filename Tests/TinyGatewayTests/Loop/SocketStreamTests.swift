@@ -1,0 +1,144 @@
+import Testing
+
+@testable import TinyGateway
+
+@Suite("Loop: sockets") struct SocketStreamTests {
+    /// Both ends of a connection over loopback, and what the accepted one is told.
+    final class Pair: StreamReceiver {
+        let near: SocketStream
+        let far: SocketStream
+        var bytes: [UInt8] = []
+        var ends = 0
+        var failures = 0
+        var drains = 0
+        var received: () -> Void = {}
+
+        init(_ harness: LoopHarness) throws {
+            var accepted: SocketStream?
+            var connected: SocketStream?
+            let listener = try Listener(
+                loop: harness.loop, address: .tcp(host: "127.0.0.1", port: 0)
+            ) { accepted = $0 }
+            let connector = Connector(loop: harness.loop, host: "127.0.0.1", port: listener.port) {
+                connected = try? $0.get()
+            }
+            harness.run { accepted != nil && connected != nil }
+            listener.close()
+            connector.cancel()
+            near = try #require(accepted)
+            far = try #require(connected)
+            near.attach(self)
+            near.startReading()
+        }
+
+        func streamReceived(_ bytes: Span<UInt8>) {
+            self.bytes.append(copying: bytes)
+            received()
+        }
+
+        func streamEnded() { ends += 1 }
+        func streamFailed(_ error: StreamError) { failures += 1 }
+        func streamDrained() { drains += 1 }
+    }
+
+    private func send(_ bytes: [UInt8], to stream: SocketStream, _ harness: LoopHarness) -> Bool {
+        let batch = harness.loop.batch
+        batch.reset()
+        batch.append(bytes)
+        return stream.send(batch)
+    }
+
+    /// Both events come in one turn of the loop: the second one's socket is closed by then.
+    @Test func whoIsClosedHearsNothingMore() throws {
+        let harness = LoopHarness()
+        let pairs = [try Pair(harness), try Pair(harness)]
+        for pair in pairs {
+            pair.received = { for pair in pairs { pair.near.close() } }
+            #expect(send([1, 2, 3], to: pair.far, harness))
+        }
+        harness.run { pairs.contains { !$0.bytes.isEmpty } }
+        #expect(pairs.map(\.bytes.count).sorted() == [0, 3])
+        for pair in pairs { pair.far.close() }
+    }
+
+    @Test func aPauseHoldsWhatComesUntilItEnds() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        pair.near.stopReading()
+        #expect(send([1], to: pair.far, harness))
+        var isLater = false
+        let timer = Timer(loop: harness.loop)
+        timer.start(after: Milliseconds(20)) { isLater = true }
+        harness.run { isLater }
+        #expect(pair.bytes.isEmpty)
+        pair.near.startReading()
+        harness.run { pair.bytes == [1] }
+        // One that ends before anything comes.
+        pair.near.stopReading()
+        pair.near.startReading()
+        #expect(send([2], to: pair.far, harness))
+        harness.run { pair.bytes == [1, 2] }
+        timer.close()
+        pair.near.close()
+        pair.far.close()
+    }
+
+    @Test func whatTheKernelDoesNotTakeFollowsAndThenTheEnd() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        let sent = (0..<8_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        pair.near.stopReading()
+        #expect(!send(sent, to: pair.far, harness))
+        #expect(!send([9, 9], to: pair.far, harness))
+        let held = pair.far.unsentBytes
+        #expect(held > 2 && harness.loop.budget.held == held)
+        pair.far.finish()
+        pair.near.startReading()
+        harness.run { pair.ends == 1 }
+        #expect(pair.bytes == sent + [9, 9])
+        #expect(pair.far.unsentBytes == 0 && harness.loop.budget.held == 0)
+        pair.near.close()
+        pair.far.close()
+    }
+
+    @Test func aPeerThatResetsIsAFailureAndNoEnd() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        #expect(send([1], to: pair.near, harness))
+        // Unread bytes make a reset of the close.
+        pair.far.close()
+        harness.run { pair.failures + pair.ends > 0 }
+        #expect(pair.failures == 1 && pair.ends == 0)
+        pair.near.close()
+    }
+
+    @Test func nobodyThereIsAnError() throws {
+        let harness = LoopHarness()
+        let listener = try Listener(
+            loop: harness.loop, address: .tcp(host: "127.0.0.1", port: 0)
+        ) { $0.close() }
+        let port = listener.port
+        listener.close()
+        var result: Result<SocketStream, StreamError>?
+        let connector = Connector(loop: harness.loop, host: "127.0.0.1", port: port) { result = $0 }
+        harness.run { result != nil }
+        guard case .failure(let error)? = result else {
+            Issue.record("connected to a port that nobody listens on")
+            return
+        }
+        #expect(error.text.contains("refused"))
+        connector.cancel()
+    }
+
+    /// A loop with nothing but sockets waits for them, and ends with them.
+    @Test func socketsHoldTheLoop() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        pair.received = { pair.near.close() }
+        #expect(send([1], to: pair.far, harness))
+        pair.far.finish()
+        harness.loop.run()
+        #expect(pair.bytes == [1])
+        pair.far.close()
+    }
+}
