@@ -39,10 +39,10 @@ struct ResponseNames {
     var serviceTier: String?
 
     /// The last event that names them counts.
-    mutating func keep(_ event: MeteredResponse) {
-        responseID = event.responseID ?? responseID
-        model = event.model ?? model
-        serviceTier = event.serviceTier ?? serviceTier
+    mutating func keep(_ reader: EventReader) {
+        if let text = reader.scanner.visitor.pending.response.responseID { responseID = text }
+        if let text = reader.scanner.visitor.pending.response.model { model = text }
+        if let text = reader.scanner.visitor.pending.response.serviceTier { serviceTier = text }
     }
 }
 

@@ -147,26 +147,26 @@ struct UsageMeter {
             sawOutput = true
             return false
         }
-        return finish(kind, reader.scanner.visitor)
+        return finish(kind, reader)
     }
 
-    private mutating func finish(
-        _ kind: ResponseEventKind, _ event: borrowing ResponseReader
-    ) -> Bool {
+    private mutating func finish(_ kind: ResponseEventKind, _ reader: EventReader) -> Bool {
         if kind.isOutput { sawOutput = true }
         if let end = kind.end {
             guard !hasEnded else {
                 repeatedTerminals += 1
                 return false
             }
-            settle(end, outcome?.counter ?? ItemCounter(), event.pending)
+            settle(end, outcome?.counter ?? ItemCounter(), reader)
             return true
         }
         guard !hasEnded else { return false }
-        if kind == .itemDone, event.item.kind != .other { openOutcome().counter.count(event.item) }
-        names.keep(event.pending.response)
+        if kind == .itemDone, reader.scanner.visitor.item.kind != .other {
+            openOutcome().counter.count(reader.scanner.visitor.item)
+        }
+        names.keep(reader)
         if kind == .error {
-            openOutcome().response.errorCode = event.pending.response.errorCode
+            openOutcome().response.errorCode = reader.scanner.visitor.pending.response.errorCode
         }
         return false
     }
@@ -179,15 +179,14 @@ struct UsageMeter {
             bytes[bracket] == 0x7D
         else { return nil }
         sawOutput = true
-        let document = reader.scanner.visitor
         switch mode {
         case .eventStream, .document:
+            let status = reader.scanner.visitor.pending.status
             // An answer that leaves out its status, but counts its tokens, is complete.
-            let isPlain = document.pending.status == nil && document.pending.response.hasUsage
-            settle(
-                isPlain ? .completed : document.pending.status, document.counter, document.pending)
+            let isPlain = status == nil && reader.scanner.visitor.pending.response.hasUsage
+            settle(isPlain ? .completed : status, reader.scanner.visitor.counter, reader)
         case .images:
-            settleImages(document.images, document.item)
+            settleImages(reader.scanner.visitor.images, reader.scanner.visitor.item)
         case .search:
             let outcome = settleCall()
             outcome.response.searches = 1
@@ -217,9 +216,10 @@ struct UsageMeter {
 
     /// The response has ended: from here on nothing changes it.
     private mutating func settle(
-        _ end: ResponseEnd?, _ counter: ItemCounter, _ pending: ResponseReader.Pending
+        _ end: ResponseEnd?, _ counter: ItemCounter, _ reader: EventReader
     ) {
-        names.keep(pending.response)
+        names.keep(reader)
+        let pending = reader.scanner.visitor.pending
         let outcome = openOutcome()
         outcome.response.end = end
         outcome.response.hasUsage = pending.response.hasUsage
