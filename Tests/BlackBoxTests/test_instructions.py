@@ -11,7 +11,7 @@ import pytest
 
 from harness.processes import ROOT
 
-INSTRUCTIONS_MAX = 1300
+INSTRUCTIONS_MAX = 1000
 
 
 @pytest.mark.long
