@@ -70,8 +70,9 @@ final class ServeCommand {
                 random: Random.word)
             office.keepalive = gateway.keepalive
         }
-        try listen(path)
+        // First, so that a stop finds its handler however early it comes.
         watch()
+        try listen(path)
     }
 
     // MARK: Before anything is opened
