@@ -42,6 +42,8 @@ if isEmbedded {
             "-Xlinker", "-mllvm", "-Xlinker", "-inline-threshold=-20",
             // Relative relocations in a bitmap: 30 KiB less than a table.
             "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+            "-Xlinker", "--symbol-ordering-file=\(Context.packageDirectory)/packaging/link-order.txt",
+            "-Xlinker", "--no-warn-symbol-ordering",
             "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/packaging/embedded.ld",
         ])
     ]
