@@ -5,6 +5,7 @@ SYSCONFDIR ?= /etc
 EMBEDDED = TINYGATEWAY_EMBEDDED=1
 NORMAL_BINARY = .build/release/TinyGateway
 RELEASE_BINARY = .build-embedded/tinygateway
+RELEASE_SYMBOLS = .build-embedded/release/TinyGateway
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES = libuv1-dev libmbedtls-dev
 TEST_PACKAGES = python3 python3-venv strace curl openssl nginx sslscan testssl.sh hledger faketime valgrind \
@@ -28,7 +29,7 @@ endef
 # The steps of a target follow each other: two builds at once take the memory of a small machine.
 .NOTPARALLEL:
 .PHONY: help build release deps deps-test libraries lint format check check-mbedtls3 test test-long demo \
-	run bench deps-bench fuzz install clean
+	run bench deps-bench order fuzz install clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' Makefile | \
@@ -38,8 +39,11 @@ build: libraries ## the normal Swift build, .build/release/TinyGateway (the defa
 	$(SWIFT) build -c release --static-swift-stdlib --product TinyGateway
 
 release: libraries ## the one small file, .build-embedded/tinygateway
+	@# SwiftPM does not know what else the linker reads.
+	@! test packaging/link-order.txt -nt $(RELEASE_SYMBOLS) -o packaging/embedded.ld -nt $(RELEASE_SYMBOLS) || \
+		rm -f $(RELEASE_SYMBOLS)
 	$(EMBEDDED) $(SWIFT) build -c release --scratch-path .build-embedded --product TinyGateway
-	strip -o $(RELEASE_BINARY) .build-embedded/release/TinyGateway
+	strip -o $(RELEASE_BINARY) $(RELEASE_SYMBOLS)
 
 test: deps deps-test build release ## the whole suite: unit tests, then the binaries from outside
 	$(SWIFT) test
@@ -71,6 +75,12 @@ bench: deps deps-bench release ## what it costs beside nginx, haproxy, envoy, ca
 	$(MAKE) -s -C bench tools
 	-$(MAKE) -s -C bench tls
 	python3 bench/run.py $(RELEASE_BINARY) $(BENCH)
+
+order: deps deps-bench release ## packaging/link-order.txt anew, after much has changed
+	rm -rf .build-bench/profiles
+	bench/instructions.sh $(RELEASE_SYMBOLS) .build-bench/profiles
+	bench/order.py $(RELEASE_SYMBOLS) .build-bench/profiles
+	$(MAKE) release
 
 fuzz: deps ## the codecs under libFuzzer, FUZZ_SECONDS=60 each
 	Tests/Fuzz/run.sh

@@ -3,6 +3,7 @@ import PackageDescription
 
 // Two builds from the same sources: normal Swift (tests, sanitizers, coverage) and, with
 // TINYGATEWAY_EMBEDDED=1, Embedded Swift with libuv and mbedTLS linked in: one small file.
+let packaging = "\(Context.packageDirectory)/packaging"
 let isEmbedded = Context.environment["TINYGATEWAY_EMBEDDED"] == "1"
 
 /// One list of compiler settings for every Swift target.
@@ -42,7 +43,10 @@ if isEmbedded {
             "-Xlinker", "-mllvm", "-Xlinker", "-inline-threshold=-20",
             // Relative relocations in a bitmap: 30 KiB less than a table.
             "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
-            "-Xlinker", "-T", "-Xlinker", "\(Context.packageDirectory)/packaging/embedded.ld",
+            // What runs while waiting and serving lies together: half of the idle memory.
+            "-Xlinker", "--symbol-ordering-file=\(packaging)/link-order.txt",
+            "-Xlinker", "--no-warn-symbol-ordering",
+            "-Xlinker", "-T", "-Xlinker", "\(packaging)/embedded.ld",
         ])
     ]
 } else {

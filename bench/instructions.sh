@@ -1,6 +1,7 @@
 #!/bin/sh
 # What one relayed event costs, in instructions of user space, counted by valgrind: unlike times they do not depend on
 # how busy the machine is. Usage: instructions.sh BINARY [PROFILES]; PROFILES: where callgrind's files shall stay.
+# With PROFILES, order.py makes packaging/link-order.txt from them.
 # Ten streams with 600 paced events each, less the same with 100, are 5,000 events and nothing else. Half a minute.
 set -eu
 
@@ -62,18 +63,26 @@ stop() {
     gateway=
 }
 
-# Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end.
+# Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end; `idle-N`:
+# of one that waits for N seconds.
 measure() {
     # The same books each time: what they hold costs instructions at the start.
     rm -rf "$here/data"
     cp -R "$here/books" "$here/data"
-    serve valgrind --tool=callgrind --callgrind-out-file="$profiles/callgrind.$1"
-    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams 10 --requests 10 \
-        --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
-        fail "the load failed: $(cat "$here/load.json")"
+    serve valgrind --tool=callgrind --dump-instr=yes --callgrind-out-file="$profiles/callgrind.$1"
+    case $1 in
+    idle-*) sleep "${1#idle-}" ;;
+    *) load "$1" ;;
+    esac
     stop
     total=$(sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' "$here/errors")
     [ -n "$total" ] || fail "valgrind counted nothing"
+}
+
+load() {
+    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams 10 --requests 10 \
+        --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
+        fail "the load failed: $(cat "$here/load.json")"
 }
 
 # Valgrind 3.19 cannot read the debug information that today's compilers write.
@@ -92,6 +101,11 @@ token=$(gw balance open "$account" pay --grant 100 --json | value token)
 stop
 mv "$here/data" "$here/books"
 
+# For the order of the program's functions only.
+if [ "$profiles" != "$here" ]; then
+    measure idle-4
+    measure idle-8
+fi
 measure 100
 few=$total
 measure 600

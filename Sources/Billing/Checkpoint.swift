@@ -132,7 +132,7 @@ extension UsageRollup {
             line.money("cost", sum.cost)
             line.end()
         }
-        // Nearly all of a checkpoint: numbers only, so that a start has little to read.
+        // Nearly all of a checkpoint, hence not as text: a start has little to read.
         for row in rows {
             let key = row.key
             let sum = row.sum
@@ -169,7 +169,7 @@ extension UsageRollup {
             try reader.end(text)
         }
         // A count that no file of this length can hold would only cost memory.
-        if rowCount > text.count / 24 { throw reader.malformed }
+        if rowCount > text.count / 12 { throw reader.malformed }
         var rows: [Row] = []
         rows.reserveCapacity(Int(rowCount))
         for _ in 0..<rowCount {

@@ -1,7 +1,8 @@
 extension Ledger {
-    private static let checkpointVersion: Int64 = 2
+    private static let checkpointVersion: Int64 = 3
 
-    /// The state as text, holds left out: JSON lines in a fixed order, the same for the same state.
+    /// The state, holds left out: JSON lines in a fixed order and behind them the sums of the usage
+    /// as binary numbers; the same for the same state.
     /// What is derived from the ledger; `init(state:)` reads it again.
     public func encodeState() -> [UInt8] {
         var line = LineWriter()

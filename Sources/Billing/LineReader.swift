@@ -101,17 +101,27 @@ struct LineReader: Sendable {
         return try digits(line)
     }
 
-    /// A line of its own, `[1,2,3]`.
+    /// What `LineWriter.integers` writes: 0...2^63 - 1, without a needless byte.
     mutating func integers(
-        _ line: Span<UInt8>
+        _ text: Span<UInt8>
     ) throws(LedgerFormatError) -> InlineArray<12, Int64> {
         var values = InlineArray<12, Int64>(repeating: 0)
         for index in values.indices {
-            try byte(index == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","), line)
-            values[index] = try digits(line)
+            var value: Int64 = 0
+            var shift: Int64 = 0
+            while true {
+                guard position < text.count, shift < 63 else { throw malformed }
+                let byte = text[position]
+                position += 1
+                value |= Int64(byte & 127) &<< shift
+                if byte < 128 {
+                    if byte == 0 && shift > 0 { throw malformed }
+                    break
+                }
+                shift += 7
+            }
+            values[index] = value
         }
-        try byte(UInt8(ascii: "]"), line)
-        try newline(line)
         return values
     }
 

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 struct cm_certificates {
@@ -40,7 +41,15 @@ struct cm_stream {
     size_t output_used;
     int faults;
     int input_ended;
+    // Whether a record used more of the library's buffers than small ones do.
+    int has_read_large, has_written_large;
 };
+
+#if MBEDTLS_VERSION_NUMBER >= 0x03000000
+#define FIELD(name) MBEDTLS_PRIVATE(name)
+#else
+#define FIELD(name) name
+#endif
 
 // The kernel's generator: nothing of it lies in this process, so nothing has to be seeded or wiped.
 static int random_bytes(void *unused, unsigned char *bytes, size_t count) {
@@ -330,20 +339,51 @@ static int status_of(cm_stream *stream, int result) {
 }
 
 int cm_stream_handshake(cm_stream *stream) {
+    stream->has_read_large = stream->has_written_large = 1;
     return status_of(stream, mbedtls_ssl_handshake(&stream->ssl));
 }
 
+// A connection has two buffers of 16 KiB, which records of the size of one event use the front of. The pages behind
+// are given back when the other direction begins: behind a handshake, a request's content, an answer in large pieces.
+// Who calls has seen that the buffer is empty.
+enum { SMALL_RECORD = 1024 };
+
+static void give_back(unsigned char *buffer, size_t size) {
+    uintptr_t page = 4096, start = ((uintptr_t)buffer + SMALL_RECORD + page - 1) & ~(page - 1);
+    uintptr_t end = ((uintptr_t)buffer + size) & ~(page - 1);
+    if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+static void give_back_input(cm_stream *stream) {
+    mbedtls_ssl_context *ssl = &stream->ssl;
+    if (ssl->FIELD(in_left) != 0 || mbedtls_ssl_check_pending(ssl)) return;
+    give_back(ssl->FIELD(in_buf), MBEDTLS_SSL_IN_CONTENT_LEN);
+    stream->has_read_large = 0;
+}
+
+static void give_back_output(cm_stream *stream) {
+    mbedtls_ssl_context *ssl = &stream->ssl;
+    if (ssl->FIELD(out_left) != 0) return;
+    give_back(ssl->FIELD(out_buf), MBEDTLS_SSL_OUT_CONTENT_LEN);
+    stream->has_written_large = 0;
+}
+
 int cm_stream_read(cm_stream *stream, void *bytes, size_t capacity, size_t *count) {
+    if (stream->has_written_large) give_back_output(stream);
     int result = mbedtls_ssl_read(&stream->ssl, bytes, capacity);
     *count = result > 0 ? (size_t)result : 0;
     // 2.28 says 0 for an input that has ended.
     if (result == 0) return CM_TLS_TRUNCATED;
-    return result > 0 ? CM_TLS_OK : status_of(stream, result);
+    if (result < 0) return status_of(stream, result);
+    if (*count + mbedtls_ssl_get_bytes_avail(&stream->ssl) > 4 * SMALL_RECORD) stream->has_read_large = 1;
+    return CM_TLS_OK;
 }
 
 int cm_stream_write(cm_stream *stream, const void *bytes, size_t capacity, size_t *count) {
+    if (stream->has_read_large) give_back_input(stream);
     int result = mbedtls_ssl_write(&stream->ssl, bytes, capacity);
     *count = result > 0 ? (size_t)result : 0;
+    if (*count > 4 * SMALL_RECORD) stream->has_written_large = 1;
     return result >= 0 ? CM_TLS_OK : status_of(stream, result);
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import random
@@ -314,6 +315,37 @@ def test_a_flipped_bit_at_every_byte_is_named_and_refused(small: Gateway, is_lon
             assert refused.returncode == 3 or torn, f"byte {at}: served from a damaged ledger"
             for path in [*torn, *small.data.glob("checkpoint")]:
                 path.unlink()
+
+
+def test_every_fault_is_found_in_a_ledger_that_two_threads_read(make_gateway) -> None:
+    """Above 4 MiB the chains are hashed on a second thread, a block of 1 MiB behind the first."""
+    gateway = make_gateway()
+    make_ledger(gateway.ledger, "--entries", "9000", "--balances", "3", "--cheap")
+    lines = gateway.ledger.read_bytes().splitlines(keepends=True)
+    assert sum(map(len, lines)) > 5 << 20
+    gateway.verify()
+    for number in (len(lines) // 3, len(lines) - 1, len(lines)):
+        for name, fault in (("link", "the balance's lines"), ("chain", "chain")):
+            damaged = lines.copy()
+            at = damaged[number - 1].index(f'"{name}":"'.encode()) + len(name) + 4
+            flipped = bytearray(damaged[number - 1])
+            flipped[at] = ord("0" if flipped[at] != ord("0") else "1")
+            damaged[number - 1] = bytes(flipped)
+            if name == "link":
+                rechain(damaged, number - 1)
+            gateway.ledger.write_bytes(b"".join(damaged))
+            done = gateway.run("ledger", "verify")
+            assert done.returncode == 3, f"{name} of line {number}: {done.stdout}"
+            assert f"line {number}," in done.stderr and fault in done.stderr, done.stderr
+
+
+def rechain(lines: list[bytes], first: int) -> None:
+    """The file's chain anew from the line `first` on, as DESIGN section 3 has it."""
+    chain = lines[first - 1][-35:-3]
+    for number in range(first, len(lines)):
+        text = lines[number][: -len(b',"chain":""}\n') - 32]
+        chain = hashlib.sha512(chain + text).hexdigest()[:32].encode()
+        lines[number] = text + b',"chain":"' + chain + b'"}\n'
 
 
 def test_an_end_torn_at_every_byte_of_the_last_line_is_cut(small: Gateway, is_long: bool) -> None:

@@ -10,6 +10,8 @@ FAR = ("envoy", "caddy")
 FAR_ROUNDS = 2
 ANSWER_EVENTS = 24  # deltas; with the six around them a request of 30 events
 USAGE = "1234/56"
+# Where what a stream takes is told.
+MEMORY = ("live-1000", "live-5000", "tls-down", "tls-up", "slow-reader")
 
 
 @dataclass(frozen=True)

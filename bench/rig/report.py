@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from . import charts
-from .cases import ALL
+from .cases import ALL, MEMORY
 from .summary import ratio
 
 OURS = "tinygateway"
@@ -39,7 +39,6 @@ RATES = (
     "body-500k",
     "assistant",
 )
-MEMORY = ("live-1000", "live-5000", "tls-down", "tls-up", "slow-reader")
 
 
 def shown(spread: dict, divisor: float, digits: int) -> str:

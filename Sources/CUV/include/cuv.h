@@ -75,11 +75,7 @@ static inline void cuv_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 // Gives back the pages of the program's own code: what ran at start mostly never runs again, and what is needed comes
 // back from the page cache. About a third of an idle gateway's resident memory.
-static inline void cuv_forget_code_pages(void) {
-    extern char __executable_start[], etext[];
-    uintptr_t page = 4096, start = (uintptr_t)__executable_start & ~(page - 1), end = (uintptr_t)etext & ~(page - 1);
-    madvise((void *)start, end - start, MADV_DONTNEED);
-}
+void cuv_forget_code_pages(void);
 
 // No core is ever written, and no other process of this user reads this one's memory: keys, tokens and what customers
 // write are in it.

@@ -16,6 +16,7 @@ final class ServeCommand {
     private let buffers: TLSBuffers
     private let tls: TLSAcceptor?
     private var secondsToCertificateCheck = Limits.certificateCheckSeconds
+    private var firstSecondsLeft = Limits.firstSeconds
     private var isStopping = false
     private var isFinishing = false
 
@@ -24,7 +25,6 @@ final class ServeCommand {
         cuv_share_heap()
         do throws(Refusal) {
             let command = try ServeCommand(configuration, path)
-            cuv_forget_code_pages()
             command.loop.run()
             return CommandStatus.done.rawValue
         } catch let refusal {
@@ -71,8 +71,9 @@ final class ServeCommand {
                 random: Random.word)
             office.keepalive = gateway.keepalive
         }
-        try listen(path)
+        // First, so that a stop finds its handler however early it comes.
         watch()
+        try listen(path)
     }
 
     // MARK: Before anything is opened
@@ -183,6 +184,10 @@ final class ServeCommand {
         gateway.managed.tick()
         gateway.keepalive?.tick()
         if gateway.exchangeCount == 0 { office.books.idle() }
+        if firstSecondsLeft > 0 {
+            firstSecondsLeft -= 1
+            if firstSecondsLeft == 0 { cuv_forget_code_pages() }
+        }
         secondsToCertificateCheck -= 1
         guard secondsToCertificateCheck <= 0 else { return }
         secondsToCertificateCheck = Limits.certificateCheckSeconds

@@ -1,12 +1,22 @@
 import Billing
 
-/// Recomputes the chain of whole lines on a thread of its own, beside the one that reads what the
-/// lines say: hashing is more than half of a replay. It needs no decoding, as the chain stands at
-/// the same distance from every line's end.
+/// Does a replay's hashing on a thread of its own, beside the one that reads what the lines say: it
+/// is about half of the work. While that one reads a block, the block before it is hashed.
 final class ChainThread: @unchecked Sendable {
     /// `,"chain":"`, 32 digits, `"}`.
     private static let key = [UInt8](",\"chain\":\"".utf8)
     private static let endBytes = key.count + 32 + 2
+
+    /// A block that has been read.
+    struct Work {
+        let block: [UInt8]
+        /// How many of its bytes are whole lines.
+        let count: Int
+        /// Where in the file it begins.
+        let offset: Int64
+        /// The links to recompute, each of a line within the block.
+        let links: [LinkCheck]
+    }
 
     private enum State {
         case idle
@@ -17,9 +27,8 @@ final class ChainThread: @unchecked Sendable {
     private let lock = Lock()
     private let changed = Condition()
     private var state = State.idle
-    private var block: [UInt8] = []
-    private var count = 0
-    /// Of the last line; nil once a line did not follow.
+    private var work: Work?
+    /// Of the last line; nil once a line did not follow, in the file or in its balance.
     private var chain: LinkHash?
     private var thread: Thread?
 
@@ -29,18 +38,17 @@ final class ChainThread: @unchecked Sendable {
         thread = Thread { [self] in run() }
     }
 
-    /// Takes the first `count` bytes of a block, which are whole lines. `finish` before the next.
-    func begin(_ block: [UInt8], _ count: Int) {
+    /// `finish` before the next.
+    func begin(_ work: Work) {
         lock.withLock {
             check(state == .idle, "one block at a time")
-            self.block = block
-            self.count = count
+            self.work = work
             state = .hashing
             changed.signal()
         }
     }
 
-    /// Waits for the block.
+    /// Waits for the block that was begun last.
     /// - Returns: the last line's chain; nil when a line does not follow from the one before it.
     func finish() -> LinkHash? {
         lock.withLock {
@@ -51,7 +59,7 @@ final class ChainThread: @unchecked Sendable {
 
     func stop() {
         lock.withLock {
-            check(state == .idle, "stopped between two blocks")
+            while state == .hashing { changed.wait(lock) }
             state = .stopping
             changed.signal()
         }
@@ -67,21 +75,28 @@ final class ChainThread: @unchecked Sendable {
                 return state == .stopping
             }
             if isStopping { return }
-            var end: LinkHash?
-            if let chain {
-                let block = block
-                end = Self.chain(after: chain, block.span.extracting(0..<count), builder)
-            }
+            let end = hash(builder)
             lock.withLock {
                 chain = end
-                // The other side is about to read into it again.
-                block = []
+                // The other side is about to read into the block again.
+                work = nil
                 state = .idle
                 changed.signal()
             }
         }
     }
 
+    private func hash(_ builder: LineBuilder) -> LinkHash? {
+        guard let chain, let work else { return nil }
+        let lines = work.block.span.extracting(0..<work.count)
+        for link in work.links {
+            let start = Int(link.line - work.offset)
+            guard link.holds(lines.extracting(start..<lines.count), builder) else { return nil }
+        }
+        return Self.chain(after: chain, lines, builder)
+    }
+
+    /// Needs no decoding: the chain stands at the same distance from every line's end.
     private static func chain(
         after previous: LinkHash, _ lines: Span<UInt8>, _ builder: LineBuilder
     ) -> LinkHash? {

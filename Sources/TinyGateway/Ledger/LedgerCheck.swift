@@ -9,8 +9,9 @@ struct LedgerCheck {
     private var reader = LedgerReader()
     /// Whether each balance's own chain is recomputed.
     private let checksLinks: Bool
-    /// False while another thread recomputes the file's chain.
-    var checksChain = true
+    /// True while another thread does the hashing: of the file's chain, and of `links`.
+    var leavesHashing = false
+    private var links: [LinkCheck] = []
 
     init(after tail: LedgerTail = LedgerTail(), checksLinks: Bool = true) {
         self.tail = tail
@@ -36,13 +37,20 @@ struct LedgerCheck {
         if let synced = line.synced, synced >= line.seq {
             throw .synced(found: synced, seq: line.seq)
         }
-        if checksChain {
+        if !leavesHashing {
             let chain = builder.chained(tail.chain, text.extracting(0..<found.chainStart))
             guard chain == line.chain else { throw .chain }
         }
         let written = WrittenLine(line: line, offset: tail.end, length: Int64(text.count) + 1)
         tail.advance(written)
         return written
+    }
+
+    /// The links that were left to the other thread since the last call.
+    mutating func takeLinks() -> [LinkCheck] {
+        let taken = links
+        links.removeAll(keepingCapacity: true)
+        return taken
     }
 
     /// Takes a line that this process has just written and need not check.
@@ -60,7 +68,7 @@ struct LedgerCheck {
         }
     }
 
-    private func checkPosition(
+    private mutating func checkPosition(
         _ found: LedgerFormat.Decoded, _ text: Span<UInt8>
     ) throws(LineFault) {
         guard let balance = found.line.entry.balanceID, let position = found.line.position,
@@ -74,7 +82,12 @@ struct LedgerCheck {
             throw .previous(found: position.prev, expected: tip.offset)
         }
         guard checksLinks else { return }
-        let link = builder.chained(tip.link, text.extracting(0..<linkStart))
-        guard link == position.link else { throw .link }
+        let check = LinkCheck(
+            line: tail.end, byteCount: linkStart, previous: tip.link, link: position.link)
+        if leavesHashing {
+            links.append(check)
+        } else if !check.holds(text, builder) {
+            throw .link
+        }
     }
 }

@@ -57,24 +57,28 @@ struct LedgerReplay {
         return try run(file, to: end, crashed: &none)
     }
 
-    /// As `runSerial`, with the chain recomputed by another thread meanwhile.
+    /// As `runSerial`, with another thread for the hashing.
     /// - Returns: whether all was well, up to the end or to a line without one.
     private mutating func runParallel(
         _ file: File, to end: Int64, _ crashed: inout CrashedExchanges
     ) throws(FileError) -> Bool {
         let thread = ChainThread(after: checker.tail.chain)
         defer { thread.stop() }
-        checker.checksChain = false
-        defer { checker.checksChain = true }
+        checker.leavesHashing = true
+        defer { checker.leavesHashing = false }
         var blocks = LedgerBlocks(file, from: ledger.end, to: end)
         var block: [UInt8] = []
         var spare: [UInt8] = []
         while true {
+            let offset = blocks.offset
+            let hashed = checker.tail.chain
             let count = try blocks.next(into: &block)
-            if count == 0 { return true }
-            thread.begin(block, count)
             let isRead = take(block.span.extracting(0..<count), &crashed)
-            guard thread.finish() == checker.tail.chain, isRead else { return false }
+            guard thread.finish() == hashed, isRead else { return false }
+            if count == 0 { return true }
+            thread.begin(
+                ChainThread.Work(
+                    block: block, count: count, offset: offset, links: checker.takeLinks()))
             swap(&block, &spare)
         }
     }
