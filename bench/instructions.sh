@@ -30,6 +30,9 @@ url = "http://127.0.0.1:$upstream/v1"
 credentials = ["env:TINYGATEWAY_BENCH_KEY"]
 [limits]
 connections = 1000
+connections_per_address = 1000
+streams_per_balance = 1000
+requests_per_minute = 1000000
 TOML
 }
 
@@ -64,7 +67,7 @@ stop() {
 }
 
 # Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end; `idle-N`:
-# of one that waits for N seconds.
+# of one that waits for N seconds; `many`: of one whose tables grow.
 measure() {
     # The same books each time: what they hold costs instructions at the start.
     rm -rf "$here/data"
@@ -72,7 +75,8 @@ measure() {
     serve valgrind --tool=callgrind --dump-instr=yes --callgrind-out-file="$profiles/callgrind.$1"
     case $1 in
     idle-*) sleep "${1#idle-}" ;;
-    *) load "$1" ;;
+    many) load 20 500 100 ;;
+    *) load "$1" 10 0 ;;
     esac
     stop
     total=$(sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' "$here/errors")
@@ -80,8 +84,8 @@ measure() {
 }
 
 load() {
-    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams 10 --requests 10 \
-        --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
+    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams "$2" --requests "$2" \
+        --ramp "$3" --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
         fail "the load failed: $(cat "$here/load.json")"
 }
 
@@ -105,6 +109,7 @@ mv "$here/data" "$here/books"
 if [ "$profiles" != "$here" ]; then
     measure idle-4
     measure idle-8
+    measure many
 fi
 measure 100
 few=$total

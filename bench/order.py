@@ -60,8 +60,10 @@ def main() -> None:
     functions = Functions(binary)
     once = executed(profiles / "callgrind.idle-4", functions)
     order: list[str] = []
-    for profile, mark in (("idle-8", "cuv_serving_code"), ("600", "cuv_rarely_used_code")):
-        counts = executed(profiles / f"callgrind.{profile}", functions) - once
+    for kinds, mark in ((["idle-8"], "cuv_serving_code"), (["600", "many"], "cuv_rarely_used_code")):
+        counts: Counter[int] = Counter()
+        for kind in kinds:
+            counts += executed(profiles / f"callgrind.{kind}", functions) - once
         found = {name for address in counts for name in functions.names[address]} - set(order)
         # The numbers of what the outliner made change with every build; embedded.ld keeps it all in front.
         order += sorted(name for name in found if not name.startswith("OUTLINED_FUNCTION"))
