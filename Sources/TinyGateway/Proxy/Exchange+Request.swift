@@ -70,6 +70,7 @@ extension Exchange {
         guard state == .connecting, let head else { return connection.close() }
         advance(to: .relaying)
         upstream = connection
+        isEndGathered = false
         connection.attach(self)
         // A body that was kept whole has a length, however the client framed it.
         let framing =
@@ -112,14 +113,23 @@ extension Exchange {
             if isCollecting { collect(content) }
             return
         }
-        keep(content, upstream)
+        // Nothing comes between the last of a body and its end: they leave in one write.
+        let isEnding = client?.content.isComplete == true
+        // And nothing comes in which an unfinished request could go out again.
+        if keepsBody || !isEnding { keep(content, upstream) }
         let batch = upstream.openBatch()
-        let before = [heldByte ?? 0]
-        if heldByte != nil { batch.appendCopy(before.span) }
+        appendHeldByte(to: batch)
         batch.append(content.extracting(0..<content.count - 1))
         heldByte = content[content.count - 1]
-        guard !batch.isEmpty else { return }
+        isEndGathered = isEnding
+        guard !isEnding, !batch.isEmpty else { return }
         if !upstream.sendBatch(isLast: false) { waitForUpstream() }
+    }
+
+    private func appendHeldByte(to batch: WriteBatch) {
+        guard let heldByte else { return }
+        let copy: InlineArray<1, UInt8> = [heldByte]
+        batch.appendCopy(copy.span)
     }
 
     /// No upstream is chosen yet.
@@ -209,9 +219,9 @@ extension Exchange {
 
     private func releaseLastByte() {
         guard let upstream else { return }
-        let batch = upstream.openBatch()
-        let last = [heldByte ?? 0]
-        if heldByte != nil { batch.appendCopy(last.span) }
+        let batch = isEndGathered ? self.batch : upstream.openBatch()
+        isEndGathered = false
+        appendHeldByte(to: batch)
         upstream.sendBatch(isLast: true)
         isRequestSent = true
         heldByte = nil

@@ -29,6 +29,8 @@ final class Exchange: Responder, UpstreamReceiver, DeadlineHolder {
     var isCounted = false
     /// The body's last byte so far, withheld until the whole request is known to be paid for.
     var heldByte: UInt8?
+    /// The loop's batch holds the body's last piece, for the write that ends the request.
+    var isEndGathered = false
     /// The body, as long as it may have to be sent again.
     var kept: KeptBody
     /// The client has sent all of its request.
