@@ -184,8 +184,11 @@ extension LedgerWriter {
 
     private func beginWriting() -> [LedgerSubmission] {
         lock.withLock {
-            if shared.batch.isEmpty {
-                let count = min(shared.queue.count, Self.batchEntriesMax)
+            if shared.batch.isEmpty, shared.queue.count <= Self.batchEntriesMax {
+                shared.batch = shared.queue
+                shared.queue = []
+            } else if shared.batch.isEmpty {
+                let count = Self.batchEntriesMax
                 shared.batch = Array(shared.queue[..<count])
                 shared.queue.removeFirst(count)
             }
@@ -220,7 +223,7 @@ extension LedgerWriter {
                     LedgerResult(
                         submission: submissions[index], outcome: .durable(lines[index])))
             }
-            shared.batch.removeAll(keepingCapacity: true)
+            shared.batch.removeAll()
             shared.isWriting = false
             shared.condition = .open
         }
