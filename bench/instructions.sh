@@ -1,12 +1,15 @@
 #!/bin/sh
-# What one relayed event costs, in instructions of user space, counted by valgrind: unlike times they do not depend on
-# how busy the machine is. Usage: instructions.sh BINARY [PROFILES]; PROFILES: where callgrind's files shall stay.
+# What one relayed event, or one short request, costs in instructions of user space, counted by valgrind: unlike times
+# they do not depend on how busy the machine is.
+# Usage: instructions.sh BINARY [PROFILES [event|request]]; PROFILES: where callgrind's files shall stay.
 # With PROFILES, order.py makes packaging/link-order.txt from them.
 # Ten streams with 600 paced events each, less the same with 100, are 5,000 events and nothing else. Half a minute.
+# 1,200 requests of 30 events on 16 kept connections, less 200 of them, are 1,000 requests.
 set -eu
 
 . "$(dirname "$0")/common.sh"
 profiles=${2:-$here}
+unit=${3:-event}
 mkdir -p "$profiles"
 token=
 export TINYGATEWAY_BENCH_KEY=sk-bench
@@ -30,6 +33,7 @@ url = "http://127.0.0.1:$upstream/v1"
 credentials = ["env:TINYGATEWAY_BENCH_KEY"]
 [limits]
 connections = 1000
+requests_per_minute = 100000
 TOML
 }
 
@@ -63,8 +67,8 @@ stop() {
     gateway=
 }
 
-# Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end; `idle-N`:
-# of one that waits for N seconds.
+# Sets `total` to the instructions of a gateway, from start to end, that relays $1 events on each of ten streams, or
+# answers $1 short requests; `idle-N`: of one that waits for N seconds.
 measure() {
     # The same books each time: what they hold costs instructions at the start.
     rm -rf "$here/data"
@@ -80,8 +84,13 @@ measure() {
 }
 
 load() {
-    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams 10 --requests 10 \
-        --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
+    case $unit in
+    event) set -- --streams 10 --requests 10 --scenario "plain;events=$1;pace_ms=20;event_bytes=110" ;;
+    request) set -- --streams 16 --requests "$1" --keep-alive yes --usage 1234/56 \
+        --scenario "plain;events=24;event_bytes=110;premade" ;;
+    *) fail "what is a $unit?" ;;
+    esac
+    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" "$@" --seconds 40 >"$here/load.json" ||
         fail "the load failed: $(cat "$here/load.json")"
 }
 
@@ -102,11 +111,15 @@ stop
 mv "$here/data" "$here/books"
 
 # For the order of the program's functions only.
-if [ "$profiles" != "$here" ]; then
+if [ "$profiles" != "$here" ] && [ "$unit" = event ]; then
     measure idle-4
     measure idle-8
 fi
-measure 100
+case $unit in
+event) first=100 last=600 units=5000 ;;
+*) first=200 last=1200 units=1000 ;;
+esac
+measure $first
 few=$total
-measure 600
-echo "instructions per event: $(((total - few) / 5000))"
+measure $last
+echo "instructions per $unit: $(((total - few) / units))"
