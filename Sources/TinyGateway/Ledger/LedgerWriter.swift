@@ -76,8 +76,9 @@ final class LedgerWriter: @unchecked Sendable {
         lock.withLock {
             check(!shared.isStopping, "nothing is posted after close")
             shared.queue.append(submission)
-            changed.signal()
         }
+        // Behind the lock: whoever is woken inside of it falls asleep on it again.
+        changed.signal()
     }
 
     /// Turns the entry of this ticket into `void`, if it is not on its way to the disk.
