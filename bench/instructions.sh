@@ -1,12 +1,15 @@
 #!/bin/sh
-# What one relayed event costs, in instructions of user space, counted by valgrind: unlike times they do not depend on
-# how busy the machine is. Usage: instructions.sh BINARY [PROFILES]; PROFILES: where callgrind's files shall stay.
+# What one relayed event, or one short request, costs in instructions of user space, counted by valgrind: unlike times
+# they do not depend on how busy the machine is.
+# Usage: instructions.sh BINARY [PROFILES [event|request]]; PROFILES: where callgrind's files shall stay.
 # With PROFILES, order.py makes packaging/link-order.txt from them.
 # Ten streams with 600 paced events each, less the same with 100, are 5,000 events and nothing else. Half a minute.
+# 1,200 requests of 30 events on 16 kept connections, less 200 of them, are 1,000 requests.
 set -eu
 
 . "$(dirname "$0")/common.sh"
 profiles=${2:-$here}
+unit=${3:-event}
 mkdir -p "$profiles"
 token=
 export TINYGATEWAY_BENCH_KEY=sk-bench
@@ -66,8 +69,8 @@ stop() {
     gateway=
 }
 
-# Sets `total` to the instructions of a gateway that relays $1 events on each of ten streams, from start to end; `idle-N`:
-# of one that waits for N seconds; `many`: of one whose tables grow.
+# Sets `total` to the instructions of a gateway, from start to end, that relays $1 events on each of ten streams, or
+# answers $1 short requests; `idle-N`: of one that waits for N seconds; `many`: of one whose tables grow.
 measure() {
     # The same books each time: what they hold costs instructions at the start.
     rm -rf "$here/data"
@@ -75,17 +78,25 @@ measure() {
     serve valgrind --tool=callgrind --dump-instr=yes --callgrind-out-file="$profiles/callgrind.$1"
     case $1 in
     idle-*) sleep "${1#idle-}" ;;
-    many) load 20 500 100 ;;
-    *) load "$1" 10 0 ;;
+    many) load --streams 500 --requests 500 --ramp 100 --scenario "plain;events=20;pace_ms=20;event_bytes=110" ;;
+    *) load_units "$1" ;;
     esac
     stop
     total=$(sed -n 's/.*Collected : *\([0-9]*\).*/\1/p' "$here/errors")
     [ -n "$total" ] || fail "valgrind counted nothing"
 }
 
+load_units() {
+    case $unit in
+    event) load --streams 10 --requests 10 --scenario "plain;events=$1;pace_ms=20;event_bytes=110" ;;
+    request) load --streams 16 --requests "$1" --keep-alive yes --usage 1234/56 \
+        --scenario "plain;events=24;event_bytes=110;premade" ;;
+    *) fail "what is a $unit?" ;;
+    esac
+}
+
 load() {
-    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" --streams "$2" --requests "$2" \
-        --ramp "$3" --scenario "plain;events=$1;pace_ms=20;event_bytes=110" --seconds 40 >"$here/load.json" ||
+    "$tools/load" --url "http://127.0.0.1:$port/v1" --token "$token" "$@" --seconds 40 >"$here/load.json" ||
         fail "the load failed: $(cat "$here/load.json")"
 }
 
@@ -106,12 +117,16 @@ stop
 mv "$here/data" "$here/books"
 
 # For the order of the program's functions only.
-if [ "$profiles" != "$here" ]; then
+if [ "$profiles" != "$here" ] && [ "$unit" = event ]; then
     measure idle-4
     measure idle-8
     measure many
 fi
-measure 100
+case $unit in
+event) first=100 last=600 units=5000 ;;
+*) first=200 last=1200 units=1000 ;;
+esac
+measure $first
 few=$total
-measure 600
-echo "instructions per event: $(((total - few) / 5000))"
+measure $last
+echo "instructions per $unit: $(((total - few) / units))"

@@ -42,6 +42,7 @@ enum DecimalText {
 
     /// Appends `value / 10^scale` with at least `placesMin` places and no trailing zero beyond.
     static func append(_ value: Int128, scale: Int, placesMin: Int, to bytes: inout [UInt8]) {
+        if value == 0 && placesMin == 0 { return bytes.append(UInt8(ascii: "0")) }
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         let magnitude = value.magnitude
         let divisor = power(scale).magnitude

@@ -6,4 +6,8 @@ public struct ExchangeID: Identifier {
         guard IdentifierForm.isName(text, prefix: "x_", bytesMax: 64) else { return nil }
         self.text = text
     }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(IdentifierForm.end(of: text))
+    }
 }

@@ -7,6 +7,17 @@ public protocol Identifier: Hashable, Sendable {
 
 /// The forms of identifiers.
 enum IdentifierForm {
+    /// What an identifier is found by in a dictionary, where it is one that we make ourselves: its
+    /// end is random, so a hash of the whole text says no more, for twice as many instructions.
+    static func end(of text: String) -> UInt64 {
+        let bytes = text.utf8.span
+        var word: UInt64 = 0
+        for index in max(0, bytes.count - 8)..<bytes.count {
+            word = word << 8 | UInt64(bytes[index])
+        }
+        return word
+    }
+
     /// `prefix` followed by [A-Za-z0-9_-], at most `bytesMax` in all and at least one after it.
     static func isName(_ text: String, prefix: String, bytesMax: Int) -> Bool {
         let bytes = text.utf8.span

@@ -1,5 +1,7 @@
 /// What can happen to money, and the few other facts of the ledger. One case for each type of line.
-public enum LedgerEntry: Hashable, Sendable {
+/// Indirect: an entry is handed from queue to queue some ten times, and a charge is 400 bytes with
+/// ten texts in it.
+public indirect enum LedgerEntry: Hashable, Sendable {
     case ledger(FormatEntry)
     case prices(PricesEntry)
     case balance(BalanceEntry)

@@ -50,7 +50,7 @@ public enum LedgerFormat {
     }
 
     public static func appendLink(_ link: LinkHash, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: ",\"link\":\"".utf8)
+        bytes.append(text: ",\"link\":\"")
         link.append(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
@@ -61,7 +61,7 @@ public enum LedgerFormat {
 
     /// The last piece; the closing brace with it.
     public static func appendChain(_ chain: LinkHash, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: ",\"chain\":\"".utf8)
+        bytes.append(text: ",\"chain\":\"")
         chain.append(to: &bytes)
         bytes.append(UInt8(ascii: "\""))
         bytes.append(UInt8(ascii: "}"))
@@ -86,7 +86,7 @@ public enum LedgerFormat {
 
     private static func appendInteger(_ key: String, _ value: Int64, to bytes: inout [UInt8]) {
         precondition(value >= 0, "the ledger has no negative counts")
-        bytes.append(contentsOf: key.utf8)
+        bytes.append(text: key)
         DecimalText.appendInteger(UInt64(value), to: &bytes)
     }
 }

@@ -30,10 +30,13 @@ struct LineWriter {
     mutating func key(_ name: String) {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let name = name.utf8.span
+        bytes.append(addingCapacity: name.count + 3) { bytes in
+            bytes.append(UInt8(ascii: "\""))
+            for index in name.indices { bytes.append(name[index]) }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(UInt8(ascii: ":"))
+        }
     }
 
     mutating func integer(_ name: String, _ value: Int64) {
@@ -58,7 +61,7 @@ struct LineWriter {
 
     mutating func boolean(_ name: String, _ value: Bool) {
         key(name)
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        bytes.append(text: value ? "true" : "false")
     }
 
     mutating func text(_ name: String, _ value: String) {
@@ -121,7 +124,7 @@ struct LineWriter {
         if LineWriter.needsEscape(value.utf8.span) {
             for byte in value.utf8 { escape(byte) }
         } else {
-            bytes.append(contentsOf: value.utf8)
+            bytes.append(text: value)
         }
         bytes.append(UInt8(ascii: "\""))
     }

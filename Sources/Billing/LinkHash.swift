@@ -50,11 +50,13 @@ public struct LinkHash: Hashable, Sendable {
     public var text: String { String(decoding: hex, as: UTF8.self) }
 
     public func append(to bytes: inout [UInt8]) {
-        for word in 0..<2 {
-            var rest = word == 0 ? high : low
-            for _ in 0..<16 {
-                bytes.append(LinkHash.hexDigit(UInt8(truncatingIfNeeded: rest >> 60)))
-                rest <<= 4
+        bytes.append(addingCapacity: 32) { bytes in
+            for word in 0..<2 {
+                var rest = word == 0 ? high : low
+                for _ in 0..<16 {
+                    bytes.append(LinkHash.hexDigit(UInt8(truncatingIfNeeded: rest >> 60)))
+                    rest <<= 4
+                }
             }
         }
     }

@@ -11,4 +11,8 @@ public struct TableDigest: Identifier {
         }
         self.text = text
     }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(IdentifierForm.end(of: text))
+    }
 }

@@ -24,6 +24,16 @@ extension Span<UInt8> {
         }
     }
 
+    /// Index of the first control character of ASCII.
+    @inline(__always)
+    func firstControl(in range: Range<Int>) -> Int {
+        check(range)
+        return unsafe withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return range.upperBound }
+            return unsafe cuv_find_control(base, range.lowerBound, range.upperBound)
+        }
+    }
+
     /// Index of the first LF or CR.
     @inline(__always)
     func firstLineEnd(in range: Range<Int>) -> Int {

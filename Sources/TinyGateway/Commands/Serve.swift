@@ -59,7 +59,7 @@ final class ServeCommand {
             prices: PricesInForce(
                 table: office.books.prices.table, digest: office.books.prices.digest),
             terms: configuration.billing.terms, publicURL: configuration.server.publicURL.text,
-            makeExchangeID: Self.freshExchange)
+            makeExchangeID: Self.exchangeIDs())
         server = Server(
             loop: loop, limits: configuration.limits,
             unboundedAddresses: Set(configuration.server.behindProxy))
@@ -90,11 +90,14 @@ final class ServeCommand {
         }
     }
 
-    private static func freshExchange() -> ExchangeID {
-        guard let id = ExchangeID("x_" + Random.identifier()) else {
-            preconditionFailure("an identifier of our own")
+    private static func exchangeIDs() -> () -> ExchangeID {
+        var random = RandomBlock()
+        return {
+            guard let id = ExchangeID("x_" + random.identifier()) else {
+                preconditionFailure("an identifier of our own")
+            }
+            return id
         }
-        return id
     }
 
     // MARK: TLS

@@ -1,24 +1,36 @@
 /// Base 64 with the URL-safe alphabet and without padding (RFC 4648 section 5): identifiers,
 /// tokens, cookies.
 enum Base64URL {
-    private static let alphabet = [UInt8](
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
     static func encode(_ bytes: Span<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        var bits: UInt32 = 0
-        var bitCount = 0
-        for index in bytes.indices {
-            bits = bits << 8 | UInt32(bytes[index])
-            bitCount += 8
-            while bitCount >= 6 {
-                bitCount -= 6
-                text.append(alphabet[Int(bits >> UInt32(bitCount)) & 63])
+        let text = [UInt8](capacity: (bytes.count * 4 + 2) / 3) { text in
+            var bits: UInt32 = 0
+            var bitCount = 0
+            for index in bytes.indices {
+                bits = bits << 8 | UInt32(bytes[index])
+                bitCount += 8
+                while bitCount >= 6 {
+                    bitCount -= 6
+                    text.append(character(bits >> UInt32(bitCount)))
+                }
             }
+            if bitCount > 0 { text.append(character(bits << UInt32(6 - bitCount))) }
         }
-        if bitCount > 0 { text.append(alphabet[Int(bits << UInt32(6 - bitCount)) & 63]) }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Whether `decode` takes it.
+    static func isValid(_ text: Span<UInt8>) -> Bool {
+        var last: UInt8 = 0
+        for index in text.indices {
+            guard let value = value(text[index]) else { return false }
+            last = value
+        }
+        return switch text.count % 4 {
+        case 0: true
+        case 2: last & 15 == 0
+        case 3: last & 3 == 0
+        default: false
+        }
     }
 
     /// `nil` for a character outside the alphabet, an impossible length, or bits set behind the
@@ -38,6 +50,18 @@ enum Base64URL {
         }
         guard bitCount < 6, bits & ((1 << UInt32(bitCount)) - 1) == 0 else { return nil }
         return bytes
+    }
+
+    /// - Parameter bits: of which the lowest six count.
+    private static func character(_ bits: UInt32) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits) & 63
+        return switch value {
+        case 0..<26: value + 0x41
+        case 26..<52: value - 26 + 0x61
+        case 52..<62: value - 52 + 0x30
+        case 62: 0x2D
+        default: 0x5F
+        }
     }
 
     private static func value(_ character: UInt8) -> UInt8? {

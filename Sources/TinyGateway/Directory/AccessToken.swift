@@ -9,10 +9,11 @@ struct AccessToken: Sendable {
 
     /// `nil` for anything that `fresh` cannot have made.
     init?(_ text: String) {
-        guard text.hasPrefix(Self.prefix),
-            text.utf8.count == Self.prefix.utf8.count + Self.randomCharacters,
-            let bytes = Base64URL.decode(String(text.dropFirst(Self.prefix.count))),
-            bytes.count == 32
+        let bytes = text.utf8.span
+        let start = Self.prefix.utf8.count
+        guard bytes.hasPrefix("tg_"),
+            bytes.count == start + Self.randomCharacters,
+            Base64URL.isValid(bytes.extracting(start..<bytes.count))
         else { return nil }
         self.text = text
     }
@@ -27,5 +28,5 @@ struct AccessToken: Sendable {
     }
 
     /// What is kept of it, and looked up by.
-    var digest: Digest32 { SHA256.digest(of: [UInt8](text.utf8)) }
+    var digest: Digest32 { SHA256.digest(of: text.utf8.span) }
 }

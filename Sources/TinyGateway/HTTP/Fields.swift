@@ -118,7 +118,7 @@ struct Fields: Sendable {
 
     /// Adds a field behind the others.
     mutating func append(_ name: String, _ value: String) {
-        append(FieldNameTable.shared.find([UInt8](name.utf8).span), name, value)
+        append(FieldNameTable.shared.find(name.utf8.span), name, value)
     }
 
     mutating func append(_ name: FieldName, _ value: String) {
@@ -127,7 +127,7 @@ struct Fields: Sendable {
     }
 
     private mutating func append(_ known: FieldName, _ name: String, _ value: String) {
-        precondition(Syntax.isToken([UInt8](name.utf8).span), "a field name is a token")
+        precondition(Syntax.isToken(name.utf8.span), "a field name is a token")
         precondition(HeadWriter.isFieldValue(value), "a field value has no control characters")
         let start = UInt32(bytes.count)
         bytes += name.utf8

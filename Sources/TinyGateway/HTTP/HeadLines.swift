@@ -34,8 +34,8 @@ struct HeadLines: Sendable {
         while count < available, end == .more {
             let start = count
             if !sawCarriageReturn {
-                // Nearly every byte is one of these: they are passed over in one go.
-                while count < available, Self.isText(piece[count]) { count += 1 }
+                // Nearly every byte is text: it is passed over in one go.
+                count = Self.textEnd(piece, in: count..<available)
             }
             lineBytes += count - start
             if count < available {
@@ -51,9 +51,12 @@ struct HeadLines: Sendable {
     }
 
     /// Visible characters, space, tab, and bytes above ASCII, which mean nothing to HTTP.
-    @inline(__always)
-    private static func isText(_ byte: UInt8) -> Bool {
-        byte >= 0x20 ? byte != 0x7F : byte == Syntax.tab
+    private static func textEnd(_ bytes: Span<UInt8>, in range: Range<Int>) -> Int {
+        var end = bytes.firstControl(in: range)
+        while end < range.upperBound, bytes[end] == Syntax.tab {
+            end = bytes.firstControl(in: end + 1..<range.upperBound)
+        }
+        return end
     }
 
     /// A byte that is no text, or any byte behind a CR.
@@ -87,8 +90,8 @@ struct HeadLines: Sendable {
     mutating func next() -> Range<Int>? {
         guard linesHanded < linesTaken else { return nil }
         if bytes[nextLineStart] == Syntax.carriageReturn { nextLineStart += 2 }
-        var end = nextLineStart
-        while bytes[end] != Syntax.carriageReturn { end += 1 }
+        let end = bytes.span.firstIndex(
+            of: Syntax.carriageReturn, in: nextLineStart..<bytes.count)
         defer { nextLineStart = end + 2 }
         linesHanded += 1
         return nextLineStart..<end

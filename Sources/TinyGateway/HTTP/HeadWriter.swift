@@ -9,12 +9,12 @@ struct HeadWriter: Sendable {
     init(status: Int, reason: String? = nil) {
         precondition(100...999 ~= status, "a status code has three digits")
         bytes.reserveCapacity(512)
-        bytes += "HTTP/1.1 ".utf8
+        bytes.append(text: "HTTP/1.1 ")
         append(decimal: status)
         bytes.append(Syntax.space)
         let reason = reason ?? Status.reason(status)
         precondition(Self.isFieldValue(reason), "a reason phrase has no control characters")
-        bytes += reason.utf8
+        bytes.append(text: reason)
         endLine()
     }
 
@@ -24,31 +24,35 @@ struct HeadWriter: Sendable {
     init(method: Method, target: String) {
         precondition(Self.isTarget(target), "a request target is visible ASCII")
         bytes.reserveCapacity(1024)
-        bytes += method.text.utf8
+        bytes.append(text: method.text)
         bytes.append(Syntax.space)
-        bytes += target.utf8
-        bytes += " HTTP/1.1".utf8
+        bytes.append(text: target)
+        bytes.append(text: " HTTP/1.1")
         endLine()
     }
 
     mutating func field(_ name: FieldName, _ value: String) {
         precondition(name != .other, "a field that is not known is written by its text")
-        field(name.text, value)
+        add(name.text, value)
     }
 
     mutating func field(_ name: String, _ value: String) {
-        precondition(Syntax.isToken([UInt8](name.utf8).span), "a field name is a token")
+        precondition(Syntax.isToken(name.utf8.span), "a field name is a token")
+        add(name, value)
+    }
+
+    private mutating func add(_ name: String, _ value: String) {
         precondition(Self.isFieldValue(value), "a field value has no control characters")
-        bytes += name.utf8
+        bytes.append(text: name)
         endName()
-        bytes += value.utf8
+        bytes.append(text: value)
         endLine()
     }
 
     /// For Content-Length and the like.
     mutating func field(_ name: FieldName, decimal value: Int) {
         precondition(name != .other && value >= 0, "a known name and a natural number")
-        bytes += name.text.utf8
+        bytes.append(text: name.text)
         endName()
         append(decimal: value)
         endLine()
@@ -70,17 +74,20 @@ struct HeadWriter: Sendable {
 
     /// Whether `value` can stand in a field without changing what follows it.
     static func isFieldValue(_ value: String) -> Bool {
-        for byte in value.utf8 where (byte < 0x20 && byte != Syntax.tab) || byte == 0x7F {
-            return false
+        let bytes = value.utf8.span
+        for index in bytes.indices {
+            let byte = bytes[index]
+            if byte < 0x20 && byte != Syntax.tab || byte == 0x7F { return false }
         }
         return true
     }
 
     private static func isTarget(_ target: String) -> Bool {
-        for byte in target.utf8 {
-            guard case 0x21...0x7E = byte else { return false }
+        let bytes = target.utf8.span
+        for index in bytes.indices {
+            guard case 0x21...0x7E = bytes[index] else { return false }
         }
-        return !target.isEmpty
+        return !bytes.isEmpty
     }
 
     private mutating func append(_ range: Range<Int>, of fields: borrowing Fields) {

@@ -4,8 +4,8 @@ enum PathRules {
     /// no encoded slash or backslash, no backslash, no encoded control character and no broken
     /// percent encoding: what a router and an upstream could understand differently.
     static func isPlain(_ path: String) -> Bool {
-        let bytes = [UInt8](path.utf8)
-        guard bytes.first == 0x2F else { return false }
+        let bytes = path.utf8.span
+        guard !bytes.isEmpty, bytes[0] == 0x2F else { return false }
         var index = 0
         // Dots that the segment consists of so far; `nil` once it has another character.
         var dots: Int?
@@ -33,7 +33,7 @@ enum PathRules {
         return dots != 1 && dots != 2
     }
 
-    private static func decode(_ bytes: [UInt8], at index: Int) -> UInt8? {
+    private static func decode(_ bytes: Span<UInt8>, at index: Int) -> UInt8? {
         guard index + 1 < bytes.count, let high = Syntax.hexValue(bytes[index]),
             let low = Syntax.hexValue(bytes[index + 1])
         else { return nil }

@@ -58,13 +58,9 @@ enum Syntax {
     }
 
     static func equals(_ bytes: Span<UInt8>, _ text: String) -> Bool {
-        let expected = text.utf8
+        let expected = text.utf8.span
         guard bytes.count == expected.count else { return false }
-        var index = 0
-        for byte in expected {
-            guard bytes[index] == byte else { return false }
-            index += 1
-        }
+        for index in expected.indices where bytes[index] != expected[index] { return false }
         return true
     }
 
@@ -83,12 +79,10 @@ enum Syntax {
 
     /// - Parameter prefix: In lower case.
     static func hasPrefixIgnoringCase(_ bytes: Span<UInt8>, _ prefix: String) -> Bool {
-        let expected = prefix.utf8
+        let expected = prefix.utf8.span
         guard bytes.count >= expected.count else { return false }
-        var index = 0
-        for byte in expected {
-            guard lowercased(bytes[index]) == byte else { return false }
-            index += 1
+        for index in expected.indices where lowercased(bytes[index]) != expected[index] {
+            return false
         }
         return true
     }

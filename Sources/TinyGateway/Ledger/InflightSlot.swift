@@ -23,21 +23,27 @@ struct InflightSlot: Equatable, Sendable {
 
     /// The slot's bytes with the state byte still `free`: it is set last.
     var bytes: [UInt8] {
-        let exchangeText = [UInt8](exchange.text.utf8)
-        let balanceText = [UInt8](balance.text.utf8)
-        check(
-            exchangeText.count + balanceText.count <= Self.textBytesMax,
-            "identifiers are shorter than a slot")
-        var bytes: [UInt8] = [Self.free, UInt8(exchangeText.count), UInt8(balanceText.count)]
-        bytes.append(contentsOf: [0, 0, 0, 0, 0])
-        for number in [began.millisecondsSince1970, hold, ledgerOffset] {
-            for shift in stride(from: 0, to: 64, by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift)))
-            }
+        let exchangeText = exchange.text.utf8.span
+        let balanceText = balance.text.utf8.span
+        let count = Self.textStart + exchangeText.count + balanceText.count
+        check(count <= Self.byteCount, "identifiers are shorter than a slot")
+        return [UInt8](capacity: count) { bytes in
+            bytes.append(Self.free)
+            bytes.append(UInt8(exchangeText.count))
+            bytes.append(UInt8(balanceText.count))
+            bytes.append(repeating: 0, count: 5)
+            Self.append(began.millisecondsSince1970, to: &bytes)
+            Self.append(hold, to: &bytes)
+            Self.append(ledgerOffset, to: &bytes)
+            for index in exchangeText.indices { bytes.append(exchangeText[index]) }
+            for index in balanceText.indices { bytes.append(balanceText[index]) }
         }
-        bytes.append(contentsOf: exchangeText)
-        bytes.append(contentsOf: balanceText)
-        return bytes
+    }
+
+    private static func append(_ number: Int64, to bytes: inout OutputSpan<UInt8>) {
+        for shift in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: number >> Int64(shift * 8)))
+        }
     }
 
     init(

@@ -76,8 +76,9 @@ final class LedgerWriter: @unchecked Sendable {
         lock.withLock {
             check(!shared.isStopping, "nothing is posted after close")
             shared.queue.append(submission)
-            changed.signal()
         }
+        // Behind the lock: whoever is woken inside of it falls asleep on it again.
+        changed.signal()
     }
 
     /// Turns the entry of this ticket into `void`, if it is not on its way to the disk.
@@ -184,8 +185,11 @@ extension LedgerWriter {
 
     private func beginWriting() -> [LedgerSubmission] {
         lock.withLock {
-            if shared.batch.isEmpty {
-                let count = min(shared.queue.count, Self.batchEntriesMax)
+            if shared.batch.isEmpty, shared.queue.count <= Self.batchEntriesMax {
+                shared.batch = shared.queue
+                shared.queue = []
+            } else if shared.batch.isEmpty {
+                let count = Self.batchEntriesMax
                 shared.batch = Array(shared.queue[..<count])
                 shared.queue.removeFirst(count)
             }
@@ -220,7 +224,7 @@ extension LedgerWriter {
                     LedgerResult(
                         submission: submissions[index], outcome: .durable(lines[index])))
             }
-            shared.batch.removeAll(keepingCapacity: true)
+            shared.batch.removeAll()
             shared.isWriting = false
             shared.condition = .open
         }

@@ -28,7 +28,7 @@ struct LineBuilder {
         LedgerFormat.appendChain(chain, to: &text)
         text.append(UInt8(ascii: "\n"))
         check(text.count <= Limits.ledgerLineBytes, "an entry fits a line")
-        bytes.append(contentsOf: text)
+        bytes.append(copying: text.span)
         return WrittenLine(
             line: LedgerLine(
                 seq: seq, at: at, entry: entry, position: position, synced: synced, chain: chain),

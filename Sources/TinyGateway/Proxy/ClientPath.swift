@@ -7,16 +7,17 @@ struct ClientPath: Equatable {
     let api: String?
 
     init(_ path: String) {
-        var rest = Substring(path)
+        let bytes = path.utf8.span
+        var start = 0
         var token: String?
-        if rest.hasPrefix("/u/") {
-            rest = rest.dropFirst(3)
-            let end = rest.utf8.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
-            token = String(rest[..<end])
-            rest = rest[end...]
+        if bytes.hasPrefix("/u/") {
+            start = 3
+            while start < bytes.count, bytes[start] != UInt8(ascii: "/") { start += 1 }
+            token = String(copying: bytes.extracting(3..<start))
         }
         self.token = token
-        api = rest.hasPrefix("/v1/") ? String(rest.dropFirst(3)) : nil
+        let rest = bytes.extracting(start..<bytes.count)
+        api = rest.hasPrefix("/v1/") ? String(copying: rest.extracting(3..<rest.count)) : nil
     }
 
     /// The API's path of a path that has one.

@@ -72,6 +72,7 @@ extension Exchange {
         guard state == .connecting, let request else { return connection.close() }
         advance(to: .relaying)
         upstream = connection
+        request.isEndGathered = false
         connection.attach(self)
         // A body that was kept whole has a length, however the client framed it.
         let framing =
@@ -117,14 +118,23 @@ extension Exchange {
             if request.isCollecting { collect(content, request) }
             return
         }
-        keep(content, request, upstream)
+        // Nothing comes between the last of a body and its end: they leave in one write.
+        let isEnding = client?.isContentComplete == true
+        // And nothing comes in which an unfinished request could go out again.
+        if keepsBody || !isEnding { keep(content, request, upstream) }
         let batch = upstream.openBatch()
-        let before = [request.heldByte ?? 0]
-        if request.heldByte != nil { batch.appendCopy(before.span) }
+        append(request.heldByte, to: batch)
         batch.append(content.extracting(0..<content.count - 1))
         request.heldByte = content[content.count - 1]
-        guard !batch.isEmpty else { return }
+        request.isEndGathered = isEnding
+        guard !isEnding, !batch.isEmpty else { return }
         if !upstream.sendBatch(isLast: false) { waitForUpstream() }
+    }
+
+    private func append(_ heldByte: UInt8?, to batch: WriteBatch) {
+        guard let heldByte else { return }
+        let copy: InlineArray<1, UInt8> = [heldByte]
+        batch.appendCopy(copy.span)
     }
 
     /// No upstream is chosen yet.
@@ -218,9 +228,9 @@ extension Exchange {
 
     private func releaseLastByte() {
         guard let upstream, let request else { return }
-        let batch = upstream.openBatch()
-        let last = [request.heldByte ?? 0]
-        if request.heldByte != nil { batch.appendCopy(last.span) }
+        let batch = request.isEndGathered ? gateway.loop.batch : upstream.openBatch()
+        request.isEndGathered = false
+        append(request.heldByte, to: batch)
         upstream.sendBatch(isLast: true)
         isRequestSent = true
         request.heldByte = nil

@@ -11,6 +11,8 @@ final class RequestUnderWay {
     var kept: KeptBody
     /// The body's last byte so far, withheld until the whole request is known to be paid for.
     var heldByte: UInt8?
+    /// The loop's batch holds the body's last piece, for the write that ends the request.
+    var isEndGathered = false
     var isHoldRaised = false
     /// The body is read to its end before an upstream is chosen.
     var isCollecting = false

@@ -8,9 +8,10 @@ protocol UpstreamReceiver: AnyObject {
     /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps
     ///   the rest and reads nothing until `resume`.
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int
-    /// All of one read has been handed over: what was gathered should leave now.
+    /// All of one read has been handed over, and the answer goes on: what was gathered should leave
+    /// now.
     func upstreamReadEnded()
-    /// The answer is complete.
+    /// The answer is complete; what was gathered should leave with its end.
     func upstreamEnded()
     func upstreamFailed(_ error: UpstreamError)
     /// What waited for the upstream has been taken by the kernel.
@@ -143,8 +144,12 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
         if isComplete, position < bytes.count { keepAlive = false }
         // What came before the fault is the receiver's to send or to withdraw.
         if let failure { return fail(.broken(failure)) }
-        if receiver != nil { told.upstreamReadEnded() }
-        if isComplete { receiver?.upstreamEnded() }
+        // What the last read brought leaves together with the end.
+        guard isComplete else {
+            if receiver != nil { told.upstreamReadEnded() }
+            return
+        }
+        receiver?.upstreamEnded()
     }
 
     @inline(__always)

@@ -85,8 +85,14 @@ enum UpstreamRequest {
     /// What a front proxy adds: the client's address, and addresses of requests in which a
     /// dedicated URL's token stands.
     private static func isOfFrontProxy(at index: Int, of fields: Fields) -> Bool {
-        for prefix in ["x-forwarded-", "x-original-", "cf-", "true-client-ip", "x-client-ip"]
-        where fields.nameHasPrefix(prefix, at: index) { return true }
+        if fields.nameHasPrefix("x-forwarded-", at: index)
+            || fields.nameHasPrefix("x-original-", at: index)
+            || fields.nameHasPrefix("cf-", at: index)
+            || fields.nameHasPrefix("true-client-ip", at: index)
+            || fields.nameHasPrefix("x-client-ip", at: index)
+        {
+            return true
+        }
         return fields.withValue(at: index) { value in
             let length = AccessToken.prefix.utf8.count + AccessToken.randomCharacters
             guard value.count >= length else { return false }
