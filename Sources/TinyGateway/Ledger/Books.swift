@@ -29,6 +29,8 @@ final class Books {
     let inflight: Inflight
     private let writer: LedgerWriter
     private let signal: Signal
+    private let loop: EventLoop
+    private var isWriterCalled = false
     /// Holds these books until `close`.
     private let relay: SignalRelay
     /// When the last entry was posted; the next is never dated before.
@@ -56,6 +58,7 @@ final class Books {
         self.prices = prices
         self.terms = terms
         self.clock = clock
+        self.loop = loop
         checkpointSeq = opening.start.seq
         inflight = try Inflight(path: opening.folder.inflight)
         if opening.start.seq > 0 { idleCheck = IdleCheck(opening.device.file, to: opening.start) }
@@ -144,6 +147,18 @@ extension Books {
         lastAt = at
         let ticket = queue.submit(entry, done)
         writer.submit(LedgerSubmission(ticket: ticket, entry: entry, at: at))
+        beginWriting()
+    }
+
+    /// One sync for all charges that end together: the writer begins once the loop has nothing
+    /// else to do, or soon.
+    private func beginWriting() {
+        guard !isWriterCalled else { return }
+        isWriterCalled = true
+        loop.whenQuiet { [writer, self] in
+            isWriterCalled = false
+            writer.begin()
+        }
     }
 
     private func postWaiting() {

@@ -1,12 +1,12 @@
 import Billing
 import CUV
 
-/// Writes the ledger on a thread of its own: everything queued while a sync runs goes out in one
-/// write and one sync. With 256 charges waiting at any time that makes 48,000 entries a second on
-/// two shared cores.
+/// Writes the ledger on a thread of its own: everything queued when the writer begins goes out in
+/// one write and one sync.
 ///
-/// The loop's side is `submit`, `abandon`, `replace`, `take`, `stop`; `wake` is called on the
-/// writer's thread whenever there is something to `take`. Results come in the order of the tickets.
+/// The loop's side is `submit`, `begin`, `abandon`, `replace`, `take`, `stop`; `wake` is called on
+/// the writer's thread whenever there is something to `take`. Results come in the order of the
+/// tickets.
 final class LedgerWriter: @unchecked Sendable {
     /// Entries of one batch. Bounds the bytes of a write, and how long the first of them waits for
     /// the last.
@@ -15,6 +15,8 @@ final class LedgerWriter: @unchecked Sendable {
     /// Everything that both threads touch.
     private struct Shared {
         var queue: [LedgerSubmission] = []
+        /// The queue is to be written.
+        var isBegun = false
         /// Taken from the queue and not durable yet.
         var batch: [LedgerSubmission] = []
         /// The batch is being written: what stands in it can no longer be changed.
@@ -72,11 +74,17 @@ final class LedgerWriter: @unchecked Sendable {
         if isThreaded { thread = Thread { [self] in while step(isWaiting: true) {} } }
     }
 
+    /// To be written after the next `begin`.
     func submit(_ submission: LedgerSubmission) {
         lock.withLock {
             check(!shared.isStopping, "nothing is posted after close")
             shared.queue.append(submission)
         }
+    }
+
+    /// Lets the writer take what was submitted.
+    func begin() {
+        lock.withLock { shared.isBegun = true }
         // Behind the lock: whoever is woken inside of it falls asleep on it again.
         changed.signal()
     }
@@ -150,7 +158,8 @@ extension LedgerWriter {
     private func nextWork(isWaiting: Bool) -> Work {
         lock.withLock {
             while true {
-                if !shared.queue.isEmpty || !shared.batch.isEmpty { return .write }
+                let isDue = shared.isBegun || shared.isStopping || !isWaiting
+                if (isDue && !shared.queue.isEmpty) || !shared.batch.isEmpty { return .write }
                 if !shared.replacements.isEmpty {
                     return .replace(shared.replacements.removeFirst())
                 }
@@ -188,6 +197,7 @@ extension LedgerWriter {
             if shared.batch.isEmpty, shared.queue.count <= Self.batchEntriesMax {
                 shared.batch = shared.queue
                 shared.queue = []
+                shared.isBegun = false
             } else if shared.batch.isEmpty {
                 let count = Self.batchEntriesMax
                 shared.batch = Array(shared.queue[..<count])

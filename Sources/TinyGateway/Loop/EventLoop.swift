@@ -32,6 +32,8 @@ final class EventLoop {
     /// Sockets that were closed: events of theirs may still be in the list.
     private var closed: [SocketStream] = []
     private var isStopped = false
+    private var postponed: [() -> Void] = []
+    private var postponedAt: UInt64 = 0
 
     init() {
         // The only work libuv's pool gets here is getaddrinfo; it would start four threads.
@@ -59,10 +61,32 @@ final class EventLoop {
         isStopped = true
     }
 
+    /// Runs `action` once: as soon as nothing else is to be done, or `Limits.postponedMost` from
+    /// now. What many streams want at nearly the same time is so done once for all of them.
+    func whenQuiet(_ action: @escaping () -> Void) {
+        if postponed.isEmpty { postponedAt = uv_hrtime() }
+        postponed.append(action)
+    }
+
+    private func wait() -> Int {
+        if !postponed.isEmpty {
+            let count = wait(atMost: 0)
+            let since = uv_hrtime() - postponedAt
+            guard count == 0 || since >= Limits.postponedMost else { return count }
+            let due = postponed
+            postponed.removeAll(keepingCapacity: true)
+            for action in due { action() }
+            if count != 0 { return count }
+        }
+        return wait(atMost: unsafe uv_backend_timeout(handle))
+    }
+
+    private func wait(atMost milliseconds: Int32) -> Int {
+        unsafe Int(cuv_epoll_wait(epoll, events, Int32(Self.eventsMax), milliseconds))
+    }
+
     private func turn() {
-        let count = unsafe Int(
-            cuv_epoll_wait(
-                epoll, events, Int32(Self.eventsMax), uv_backend_timeout(handle)))
+        let count = wait()
         unsafe uv_update_time(handle)
         var isLibraryReady = false
         var index = 0

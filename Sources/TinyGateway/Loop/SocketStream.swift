@@ -9,7 +9,8 @@ final class SocketStream: ByteStream {
     private let loop: EventLoop
     /// What the kernel did not take, and a connection that is not one yet; nil nearly always.
     private var waiting: SocketWaiting?
-    private let descriptor: Int32
+    /// -1 once it is closed: its number may be another socket's by then.
+    private var descriptor: Int32
     /// What epoll tells of. More than is wanted only until it tells so: a pause that ends before
     /// anything came costs no system call.
     private var interest: UInt8 = 0
@@ -194,6 +195,7 @@ final class SocketStream: ByteStream {
         unsafe receiver = nil
         dropWaiting()
         cuv_socket_close(descriptor)
+        descriptor = -1
         loop.forget(self, wasWatched: interest != 0)
         unsafe Unmanaged.passUnretained(self).release()
     }

@@ -130,6 +130,38 @@ import Testing
         connector.cancel()
     }
 
+    @Test func whatWaitsForAQuietMomentRunsBehindWhatIsReady() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        var order: [String] = []
+        pair.received = { order.append("read") }
+        #expect(send([1], to: pair.far, harness))
+        harness.loop.whenQuiet { order.append("quiet") }
+        harness.loop.whenQuiet { order.append("quiet") }
+        harness.run { order.count == 3 }
+        #expect(order == ["read", "quiet", "quiet"])
+        pair.near.close()
+        pair.far.close()
+    }
+
+    @Test func aLoopThatIsNeverQuietLetsNothingWaitLong() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        var isDone = false
+        var reads = 0
+        // Each read brings about the next one: something is always ready.
+        pair.received = {
+            reads += 1
+            if !isDone { _ = self.send([1], to: pair.far, harness) }
+        }
+        #expect(send([1], to: pair.far, harness))
+        harness.loop.whenQuiet { isDone = true }
+        harness.run { isDone }
+        #expect(reads > 0)
+        pair.near.close()
+        pair.far.close()
+    }
+
     /// A loop with nothing but sockets waits for them, and ends with them.
     @Test func socketsHoldTheLoop() throws {
         let harness = LoopHarness()
