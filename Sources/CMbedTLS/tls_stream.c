@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct cm_session {
     mbedtls_ssl_session session;
@@ -147,8 +148,14 @@ int cm_stream_handshake(cm_stream *stream) {
 // Who calls has seen that the buffer is empty.
 enum { SMALL_RECORD = 1024 };
 
+#if defined(MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH)
+#error "record buffers may be smaller than MBEDTLS_SSL_IN_CONTENT_LEN: what is given back would be somebody else's"
+#endif
+
 static void give_back(unsigned char *buffer, size_t size) {
-    uintptr_t page = 4096, start = ((uintptr_t)buffer + SMALL_RECORD + page - 1) & ~(page - 1);
+    static uintptr_t page;
+    if (page == 0) page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)buffer + SMALL_RECORD + page - 1) & ~(page - 1);
     uintptr_t end = ((uintptr_t)buffer + size) & ~(page - 1);
     if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
 }
@@ -156,6 +163,8 @@ static void give_back(unsigned char *buffer, size_t size) {
 static void give_back_input(cm_stream *stream) {
     mbedtls_ssl_context *ssl = &stream->ssl;
     if (ssl->FIELD(in_left) != 0 || mbedtls_ssl_check_pending(ssl)) return;
+    // A handshake message of which a part is still to come (3.6.3): records are read behind it.
+    if (ssl->FIELD(in_hdr) != ssl->FIELD(in_buf) + 8) return;
     give_back(ssl->FIELD(in_buf), MBEDTLS_SSL_IN_CONTENT_LEN);
     stream->has_read_large = 0;
 }

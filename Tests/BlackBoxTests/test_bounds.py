@@ -110,11 +110,15 @@ def test_post_without_a_body(make_gateway, stub: Stub, length: int | None) -> No
     assert len(balance.wait_for("charge")) == 1
 
 
-def test_413_of_an_upstream_that_closes_early(behind) -> None:
+@pytest.mark.parametrize("is_reused", [False, True], ids=["fresh", "reused"])
+def test_413_of_an_upstream_that_closes_early(behind, is_reused: bool) -> None:
     """It answers after the head and resets what still comes: the client hears it each time."""
     said = b'{"error":{"message":"too large for upstream"}}'
 
     def serve(peer: socket.socket) -> None:
+        if is_reused:
+            read_request(peer)
+            peer.sendall(HEAD + chunk(CREATED + COMPLETED) + LAST_CHUNK)
         read_head(peer)
         fields = b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(said)
         peer.sendall(b"HTTP/1.1 413 Too Large\r\n" + fields + said)
@@ -125,6 +129,8 @@ def test_413_of_an_upstream_that_closes_early(behind) -> None:
     body = large(3_000_000)
 
     def post() -> Answer:
+        if is_reused:
+            assert balance.ask().status == 200
         with Connection(gateway.port) as c:
             send_beside(c, post_head(balance, len(body)) + body)
             return c.answer()
@@ -133,7 +139,7 @@ def test_413_of_an_upstream_that_closes_early(behind) -> None:
     assert [a.status for a in answers] == [413] * 20
     assert all(a.content == said for a in answers)
     nothing_held(balance)
-    assert not balance.charges()
+    assert len(balance.charges()) == (20 if is_reused else 0)
 
 
 def test_204_has_no_framing(behind) -> None:

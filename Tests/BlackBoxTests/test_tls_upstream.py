@@ -21,7 +21,7 @@ import pytest
 from harness.client import Answer
 from harness.codex import BINARY as CODEX
 from harness.codex import Codex
-from harness.gateway import Gateway
+from harness.gateway import Gateway, turn
 from harness.processes import free_port, is_listening, resident_kib, stop, wait_until
 from harness.stub import Stub
 from harness.tls import RSA, Authority, Nginx, Pair, Script
@@ -265,6 +265,26 @@ def test_ends(make, authority: Authority, answer: bytes, clean: bool, void: str 
         assert not balance.charges()
     else:
         assert balance.wait_for("charge")[0]["output"] == 5
+    script.stop()
+
+
+def test_an_answer_in_front_of_a_reset(make, authority: Authority) -> None:
+    """The upstream refuses after the head and closes with the body unread."""
+    said = b'{"error":{"message":"too large for upstream"}}'
+
+    def refuse(c: ssl.SSLSocket) -> None:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += c.recv(4096)
+        c.sendall(b"HTTP/1.1 413 Too Large\r\ncontent-length: %d\r\n\r\n" % len(said) + said)
+        socket.socket(fileno=c.detach()).close()
+
+    script = Script(authority.issue("resets"), refuse)
+    balance = make(script.url).start().open_balance()
+    for _ in range(10):
+        got = balance.ask(turn(text="x" * 3_000_000))
+        assert (got.status, got.content) == (413, said)
+    assert not balance.charges()
     script.stop()
 
 

@@ -25,6 +25,7 @@ final class ServeCommand {
         cuv_share_heap()
         do throws(Refusal) {
             let command = try ServeCommand(configuration, path)
+            cuv_forget_code_pages()
             command.loop.run()
             return CommandStatus.done.rawValue
         } catch let refusal {

@@ -78,7 +78,7 @@ final class EventLoop {
             for action in due { action() }
             if count != 0 { return count }
         }
-        return wait(atMost: unsafe uv_backend_timeout(handle))
+        return wait(atMost: postponed.isEmpty ? unsafe uv_backend_timeout(handle) : 0)
     }
 
     private func wait(atMost milliseconds: Int32) -> Int {

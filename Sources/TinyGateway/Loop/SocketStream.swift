@@ -17,6 +17,8 @@ final class SocketStream: ByteStream {
     private var isReading = false
     private var isClosing = false
     private var isFinishing = false
+    /// A reset was met by sending: the end that reading finds then is none.
+    private var wasReset = false
 
     /// Takes over a socket that is connected.
     init(loop: EventLoop, descriptor: Int32) {
@@ -77,9 +79,16 @@ final class SocketStream: ByteStream {
     @inline(never)
     private func otherwiseReady(_ events: UInt32) {
         guard !isClosing else { return }
+        if isReading, events != cuv_epoll_out {
+            receive()
+            // What came before a reset can still be read, and reading tells of it. To send would
+            // take the error: an answer in front of it would be lost.
+            if events & ~(cuv_epoll_in | cuv_epoll_out) != 0 { return }
+        }
+        guard !isClosing else { return }
         if waiting != nil, events != cuv_epoll_in { sendWaiting() }
         guard !isClosing else { return }
-        if isReading, events != cuv_epoll_out { receive() } else { watch() }
+        if !isReading { watch() }
     }
 
     override func startReading() {
@@ -112,7 +121,9 @@ final class SocketStream: ByteStream {
     private func ended(_ status: Int32) {
         isReading = false
         watch()
-        if status == 0 {
+        if status == 0, wasReset {
+            unsafe receiver?.streamFailed(StreamError(code: -ECONNRESET))
+        } else if status == 0 {
             unsafe receiver?.streamEnded()
         } else {
             unsafe receiver?.streamFailed(StreamError(code: status))
@@ -127,9 +138,9 @@ final class SocketStream: ByteStream {
         var sent = 0
         if waiting == nil {
             // An error is met again outside of this call, and told there.
-            sent = unsafe max(
-                0, cuv_socket_write(descriptor, batch.slices, Int32(batch.count)))
+            sent = unsafe write(batch.slices, Int32(batch.count))
             if sent == batch.byteCount { return true }
+            sent = max(0, sent)
         }
         let rest = batch.copy(skipping: sent)
         loop.budget.take(rest.count)
@@ -140,6 +151,14 @@ final class SocketStream: ByteStream {
         return false
     }
 
+    /// - Returns: how many bytes the kernel took, or the negated errno.
+    @inline(__always)
+    private func write(_ slices: UnsafePointer<uv_buf_t>, _ count: Int32) -> Int {
+        let sent = unsafe cuv_socket_write(descriptor, slices, count)
+        if sent == -Int(ECONNRESET) { wasReset = true }
+        return sent
+    }
+
     private func sendWaiting() {
         guard let waiting else { return }
         if let connected = waiting.connected { return finishConnecting(connected) }
@@ -148,15 +167,14 @@ final class SocketStream: ByteStream {
                 var slice = unsafe uv_buf_t(
                     base: UnsafeMutableRawPointer(mutating: bytes.baseAddress)?
                         .assumingMemoryBound(to: CChar.self), len: bytes.count)
-                return unsafe cuv_socket_write(descriptor, &slice, 1)
+                return unsafe write(&slice, 1)
             }
         }
         guard sent >= 0 else {
             if sent != -Int(EAGAIN) { sendingFailed(Int32(sent)) }
             return
         }
-        waiting.drop(sent)
-        loop.budget.give(sent)
+        loop.budget.give(waiting.drop(sent))
         guard waiting.byteCount == 0 else { return }
         self.waiting = nil
         watch()
@@ -171,7 +189,7 @@ final class SocketStream: ByteStream {
     }
 
     private func dropWaiting() {
-        loop.budget.give(unsentBytes)
+        loop.budget.give(waiting?.heldBytes ?? 0)
         waiting = nil
     }
 

@@ -5,7 +5,10 @@ final class SocketWaiting {
     private var pieces: [[UInt8]] = []
     /// Of the first piece, how much was sent.
     private var sent = 0
+    /// What is to be sent yet.
     private(set) var byteCount = 0
+    /// What lies in memory: a piece stays whole until its last byte was sent.
+    private(set) var heldBytes = 0
 
     init(connected: ((SocketStream, Int32) -> Void)? = nil) {
         self.connected = connected
@@ -14,6 +17,7 @@ final class SocketWaiting {
     func append(_ piece: [UInt8]) {
         pieces.append(piece)
         byteCount += piece.count
+        heldBytes += piece.count
     }
 
     /// Lends what is to be sent next.
@@ -23,11 +27,13 @@ final class SocketWaiting {
     }
 
     /// `count` bytes of the first piece were sent.
-    func drop(_ count: Int) {
+    /// - Returns: how much memory is free again.
+    func drop(_ count: Int) -> Int {
         sent += count
         byteCount -= count
-        guard sent == pieces[0].count else { return }
-        pieces.removeFirst()
-        sent = 0
+        guard sent == pieces[0].count else { return 0 }
+        heldBytes -= sent
+        defer { sent = 0 }
+        return pieces.removeFirst().count
     }
 }

@@ -144,7 +144,7 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     /// How long the upstream may take for what comes next. Without a client the whole wait is
     /// bounded too.
     func expect(within seconds: Int) {
-        // The wheel does not keep its holders: a closed exchange sets nothing.
+        // The wheel keeps its holders: a closed exchange would be kept by it.
         guard state != .closed else { return }
         var wait = Milliseconds.seconds(seconds)
         if let abandonedAt {

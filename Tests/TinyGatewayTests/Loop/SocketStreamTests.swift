@@ -112,6 +112,21 @@ import Testing
         pair.near.close()
     }
 
+    /// An upstream that refuses while a body is on its way up.
+    @Test func whatCameBeforeAResetIsRead() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        #expect(!send([UInt8](repeating: 1, count: 8_000_000), to: pair.near, harness))
+        #expect(send([7, 8], to: pair.far, harness))
+        // Unread bytes make a reset of the close.
+        pair.far.close()
+        harness.run { pair.failures + pair.ends > 0 }
+        #expect(pair.bytes == [7, 8])
+        #expect(pair.failures == 1 && pair.ends == 0)
+        pair.near.close()
+        #expect(harness.loop.budget.held == 0)
+    }
+
     @Test func nobodyThereIsAnError() throws {
         let harness = LoopHarness()
         let listener = try Listener(
