@@ -1,3 +1,4 @@
+import CUV
 import Testing
 
 @testable import TinyGateway
@@ -5,6 +6,11 @@ import Testing
 /// A loop that a test turns until what it waits for has come, and never longer than ten seconds.
 final class LoopHarness {
     let loop = EventLoop()
+
+    /// As the program does at its start: a peer that has left is an error, not a signal.
+    init() {
+        cuv_ignore_broken_pipes()
+    }
 
     func run(_ sentence: Comment = "what was waited for came", until isDone: () -> Bool) {
         var isLate = false
