@@ -122,7 +122,8 @@ import Testing
         pair.far.close()
         harness.run { pair.failures + pair.ends > 0 }
         #expect(pair.bytes == [7, 8])
-        #expect(pair.failures == 1 && pair.ends == 0)
+        // Reading fails, and for whom that is no reason to close, sending as well.
+        #expect(pair.failures > 0 && pair.ends == 0)
         pair.near.close()
         #expect(harness.loop.budget.held == 0)
     }
