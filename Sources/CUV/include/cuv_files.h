@@ -29,9 +29,6 @@ static inline int64_t cuv_pread(int file, void *bytes, size_t count, int64_t off
 static inline int64_t cuv_pwrite(int file, const void *bytes, size_t count, int64_t offset) {
     return cuv_result(pwrite(file, bytes, count, (off_t)offset));
 }
-static inline int64_t cuv_read(int file, void *bytes, size_t count) {
-    return cuv_result(read(file, bytes, count));
-}
 static inline int64_t cuv_write(int file, const void *bytes, size_t count) {
     return cuv_result(write(file, bytes, count));
 }

@@ -6,8 +6,6 @@ struct InflightSlot: Equatable, Sendable {
     /// machine's order, and the two identifiers.
     static let byteCount = 256
     private static let textStart = 32
-    /// The identifiers' bytes together.
-    static let textBytesMax = byteCount - textStart
 
     static let free: UInt8 = 0
     static let open: UInt8 = 1

@@ -196,7 +196,7 @@ final class SocketStream: ByteStream {
     private func finishConnecting(_ connected: (SocketStream, Int32) -> Void) {
         let error = cuv_socket_error(descriptor)
         waiting = nil
-        watch()
+        // Whoever is told begins to read: one change of what is waited for, not two.
         connected(self, error)
     }
 
