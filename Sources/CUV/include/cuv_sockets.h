@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -39,17 +40,34 @@ static const uint32_t cuv_epoll_out = EPOLLOUT;
 
 static inline ptrdiff_t cuv_socket_read(int descriptor, void *bytes, size_t count) {
     ssize_t got;
-    do got = read(descriptor, bytes, count);
+    do got = recv(descriptor, bytes, count, 0);
     while (got < 0 && errno == EINTR);
     return got < 0 ? -errno : got;
 }
 
+enum { cuv_small_write = 1024 };
+
+// What a few slices of one event add up to costs less to copy than to describe to the kernel.
+static inline size_t cuv_gather(char *bytes, const uv_buf_t *slices, int count) {
+    size_t length = 0;
+    for (int i = 0; i < count; i++) {
+        if (slices[i].len > cuv_small_write - length) return 0;
+        memcpy(bytes + length, slices[i].base, slices[i].len);
+        length += slices[i].len;
+    }
+    return length;
+}
+
 // uv_buf_t is made to be an iovec.
 static inline ptrdiff_t cuv_socket_write(int descriptor, const uv_buf_t *slices, int count) {
+    char gathered[cuv_small_write];
+    struct iovec one = {slices->base, slices->len};
+    struct msghdr message = {.msg_iov = (struct iovec *)slices, .msg_iovlen = (size_t)count};
+    if (count > 1 && (one.iov_len = cuv_gather(gathered, slices, count)) > 0) one.iov_base = gathered;
     ssize_t sent;
     do
-        sent = count == 1 ? write(descriptor, slices->base, slices->len)
-                          : writev(descriptor, (const struct iovec *)slices, count);
+        sent = one.iov_len > 0 ? send(descriptor, one.iov_base, one.iov_len, MSG_NOSIGNAL)
+                               : sendmsg(descriptor, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : sent;
 }
