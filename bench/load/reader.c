@@ -70,6 +70,9 @@ static void understand_head(struct reader *r) {
 static bool take_line(struct reader *r, const char *data, size_t length, const char *end, size_t *used) {
     size_t want = strlen(end), before = r->line.length;
     size_t look = before < want ? 0 : before - want + 1;
+    const char *line_feed = memchr(data, '\n', length);
+    /* Only a head has more than one line: what follows the others is not copied. */
+    if (line_feed && want == 2) length = (size_t)(line_feed - data) + 1;
     bytes_add(&r->line, data, length);
     const char *place = find_first(r->line.data + look, r->line.length - look, end);
     *used = length;
