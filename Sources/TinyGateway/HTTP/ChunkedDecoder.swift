@@ -130,17 +130,29 @@ struct ChunkedDecoder: Sendable {
     /// CRLF, the first byte lowest.
     private static var lineEnd: UInt16 { 0x0A0D }
 
-    /// The content of `bytes` when they are one chunk, whole and plain, and nothing else. It is not
-    /// taken yet.
+    /// The content of the chunk that begins at `start`, when it lies in `bytes` whole and plain. It
+    /// is not taken yet; the next chunk begins two bytes behind it.
     @inline(__always)
-    func wholeChunk(_ bytes: Span<UInt8>) -> Range<Int>? {
+    func wholeChunk(_ bytes: Span<UInt8>, from start: Int) -> Range<Int>? {
         guard state == .size, digits == 0 else { return nil }
-        var index = 0
+        var index = start
         let size = plainSize(bytes, &index)
-        guard size > 0, bytes.count &- index == size &+ 2,
-            bytes.pair(at: bytes.count &- 2) == Self.lineEnd
+        guard size > 0, bytes.count &- index >= size &+ 2,
+            bytes.pair(at: index &+ size) == Self.lineEnd
         else { return nil }
         return index..<index &+ size
+    }
+
+    /// Takes the line end of the chunk before, when it lies at `start` whole.
+    /// - Returns: where to go on.
+    @inline(__always)
+    mutating func takeChunkEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        guard state == .contentCarriageReturn, bytes.count &- start >= 2,
+            bytes.pair(at: start) == Self.lineEnd
+        else { return start }
+        state = .size
+        digits = 0
+        return start &+ 2
     }
 
     /// Takes what `wholeChunk` found.

@@ -14,16 +14,18 @@ final class WriteBatch {
     static let capacity = 240
     private static let room = 256
     private static let scratchBytes = 512
-    /// 16 hexadecimal digits and CRLF, behind the scratch bytes.
+    /// 16 hexadecimal digits and CRLF. The size lines of a batch lie behind the scratch bytes.
     private static let sizeLineBytes = 18
+    private static let sizeLinesMax = 16
 
     let slices = UnsafeMutablePointer<uv_buf_t>.allocate(capacity: WriteBatch.room)
     private let scratch = UnsafeMutablePointer<UInt8>.allocate(
-        capacity: WriteBatch.scratchBytes + WriteBatch.sizeLineBytes)
+        capacity: WriteBatch.scratchBytes + WriteBatch.sizeLinesMax * WriteBatch.sizeLineBytes)
     /// The end of a chunk's line and behind it the last chunk: `CRLF 0 CRLF CRLF`.
     private let chunkEnd = UnsafeMutablePointer<UInt8>.allocate(capacity: 7)
     private var chunk = 0
     private var chunkStart = 0
+    private var sizeLinesUsed = 0
     private var scratchUsed = 0
     private(set) var count = 0
     private(set) var byteCount = 0
@@ -36,7 +38,7 @@ final class WriteBatch {
 
     /// Whether the next slice should go into another batch.
     var isFull: Bool {
-        count >= WriteBatch.capacity
+        count >= WriteBatch.capacity || sizeLinesUsed >= WriteBatch.sizeLinesMax - 1
     }
 
     var isEmpty: Bool {
@@ -47,6 +49,7 @@ final class WriteBatch {
         count = 0
         byteCount = 0
         scratchUsed = 0
+        sizeLinesUsed = 0
         if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
     }
 
@@ -125,8 +128,12 @@ final class WriteBatch {
         let size = byteCount - chunkStart
         if size > 0 {
             // Digits come lowest first, so the line is written from its end.
-            var line = unsafe scratch + WriteBatch.scratchBytes + WriteBatch.sizeLineBytes
-            let end = unsafe line
+            precondition(
+                sizeLinesUsed < WriteBatch.sizeLinesMax, "a write batch has too many chunks")
+            sizeLinesUsed += 1
+            let end = unsafe scratch + WriteBatch.scratchBytes
+                + sizeLinesUsed * WriteBatch.sizeLineBytes
+            var line = unsafe end
             unsafe line -= 2
             unsafe line[0] = 0x0D
             unsafe line[1] = 0x0A

@@ -79,15 +79,29 @@ extension Exchange {
         side == .own && gateway.keepalive?.wants(balance) == true
     }
 
-    /// A delta that is a chunk by itself goes on as it came. The long way sends the same content
+    /// Deltas that are chunks by themselves go on as they came. The long way sends the same content
     /// for twice as many instructions, and nearly all that a gateway does is this.
-    func upstreamChunk(_ chunk: Span<UInt8>, content: Range<Int>) -> Bool {
-        guard answer == .relaying, !isBatchOpen, let client, client.takesChunks,
-            meter?.passDelta(chunk, in: content) ?? true
-        else { return false }
+    func upstreamChunks(
+        _ bytes: Span<UInt8>, from start: Int, _ reader: inout ContentReader
+    ) -> Int {
+        guard answer == .relaying, let client, client.takesChunks else { return start }
+        var end = start
+        while end < bytes.count, let content = reader.wholeChunk(bytes, from: end),
+            meter?.passDelta(bytes, in: content) ?? true
+        {
+            reader.take(wholeChunk: content)
+            end = content.upperBound &+ 2
+        }
+        if end == start { return start }
         upstreamIsAlive()
-        if !client.send(chunk: chunk) { upstream?.pause() }
-        return true
+        if start == 0, end == bytes.count, !isBatchOpen, client.hasSentHead {
+            if !client.send(chunks: bytes) { upstream?.pause() }
+        } else {
+            _ = gather()
+            client.add(chunks: bytes.extracting(start..<end))
+            if end == bytes.count { flush() }
+        }
+        return end
     }
 
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

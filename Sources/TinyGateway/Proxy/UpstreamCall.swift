@@ -82,8 +82,10 @@ final class UpstreamCall: DeadlineHolder, UpstreamReceiver {
         answerHead = head
     }
 
-    func upstreamChunk(_ chunk: Span<UInt8>, content: Range<Int>) -> Bool {
-        false
+    func upstreamChunks(
+        _ bytes: Span<UInt8>, from start: Int, _ reader: inout ContentReader
+    ) -> Int {
+        start
     }
 
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {

@@ -1,9 +1,12 @@
 /// Who sent a request over an upstream connection hears of the answer here.
 protocol UpstreamReceiver: AnyObject {
     func upstreamHead(_ head: ResponseHead)
-    /// One read was one whole chunk, with this content. - Returns: false when the receiver does not
-    /// want it so; then it comes as content.
-    func upstreamChunk(_ chunk: Span<UInt8>, content: Range<Int>) -> Bool
+    /// What was read goes on with chunks at `start`, perhaps. Those that the receiver takes whole,
+    /// framing and all, it takes from the reader; the rest comes as content.
+    /// - Returns: where the first byte lies that it did not take.
+    func upstreamChunks(
+        _ bytes: Span<UInt8>, from start: Int, _ reader: inout ContentReader
+    ) -> Int
     /// Content, its transfer coding removed, where it lies in what was read.
     /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps
     ///   the rest and reads nothing until `resume`.
@@ -120,18 +123,17 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
             hold(bytes, from: 0)
         } else if isComplete {
             keepAlive = false
-        } else if hasHead, let content = reader.wholeChunk(bytes),
-            receiver.upstreamChunk(bytes, content: content)
-        {
-            reader.take(wholeChunk: content)
         } else {
-            process(bytes, for: receiver)
+            let start = hasHead ? receiver.upstreamChunks(bytes, from: 0, &reader) : 0
+            if start < bytes.count { process(bytes, from: start, for: receiver) }
         }
     }
 
     @inline(never)
-    private func process(_ bytes: Span<UInt8>, for told: any UpstreamReceiver) {
-        var position = 0
+    private func process(
+        _ bytes: Span<UInt8>, from start: Int = 0, for told: any UpstreamReceiver
+    ) {
+        var position = start
         var failure: HTTPError?
         do throws(HTTPError) {
             while position < bytes.count, receiver != nil, !isStopped, !isComplete {
@@ -174,7 +176,9 @@ final class UpstreamConnection: DeadlineHolder, StreamReceiver {
                 stream.stopReading()
             }
             isComplete = reader.isComplete
-            return taken
+            if receiver == nil || isStopped { return taken }
+            let next = reader.takeChunkEnd(bytes, from: taken)
+            return next == taken ? taken : told.upstreamChunks(bytes, from: next, &reader)
         case .needMore:
             return bytes.count
         case .end(let end):

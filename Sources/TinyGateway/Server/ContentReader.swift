@@ -53,10 +53,17 @@ struct ContentReader {
         }
     }
 
-    /// The content of `bytes` when they are one chunk, whole and plain; it is not taken yet.
+    /// The content of the chunk that begins at `start`, when it lies in `bytes` whole and plain. It
+    /// is not taken yet; the next chunk begins two bytes behind it.
     @inline(__always)
-    func wholeChunk(_ bytes: Span<UInt8>) -> Range<Int>? {
-        kind == .chunked ? decoder.wholeChunk(bytes) : nil
+    func wholeChunk(_ bytes: Span<UInt8>, from start: Int) -> Range<Int>? {
+        kind == .chunked ? decoder.wholeChunk(bytes, from: start) : nil
+    }
+
+    /// Takes the line end of the chunk before, so that whole chunks may follow.
+    @inline(__always)
+    mutating func takeChunkEnd(_ bytes: Span<UInt8>, from start: Int) -> Int {
+        kind == .chunked ? decoder.takeChunkEnd(bytes, from: start) : start
     }
 
     /// Takes what `wholeChunk` found.

@@ -14,9 +14,6 @@ struct MessageWriter {
 
     var holdsHead: Bool { !head.isEmpty }
 
-    /// A chunk that was framed by somebody else fits in here as it is.
-    @inline(__always)
-    var takesChunks: Bool { isChunked && head.isEmpty }
 
     /// Makes the batch ready for slices of content. Nothing else may use it until `close`.
     func open(_ batch: WriteBatch) {
@@ -28,6 +25,13 @@ struct MessageWriter {
     /// Puts the framing around what the batch holds.
     func close(_ batch: WriteBatch, isLast: Bool) {
         if isChunked { batch.endChunk(isLast: isLast) }
+    }
+
+    /// Adds chunks to an open batch as somebody else has framed them.
+    func add(chunks: Span<UInt8>, to batch: WriteBatch) {
+        batch.endChunk(isLast: false)
+        batch.append(chunks)
+        batch.beginChunk()
     }
 
     /// The head has left.

@@ -79,15 +79,25 @@ extension ServerConnection {
         return isSent
     }
 
-    /// Whether `send(chunk:)` may be used: the answer is in chunks, and its head has left.
+    /// Whether the answer is in chunks, so that those of another server fit in as they are.
     @inline(__always)
-    var takesChunks: Bool { life == .open && writer.takesChunks }
+    var takesChunks: Bool { life == .open && writer.isChunked }
 
-    /// Sends a chunk as another server has framed it. - Returns: as `sendBatch` does.
+    /// Whether the answer's head has left.
     @inline(__always)
-    func send(chunk: Span<UInt8>) -> Bool {
-        batch.hold(chunk)
+    var hasSentHead: Bool { !writer.holdsHead }
+
+    /// Sends chunks as another server has framed them; the answer's head has left.
+    /// - Returns: as `sendBatch` does.
+    @inline(__always)
+    func send(chunks: Span<UInt8>) -> Bool {
+        batch.hold(chunks)
         return deliver()
+    }
+
+    /// Adds chunks to the open batch as another server has framed them.
+    func add(chunks: Span<UInt8>) {
+        writer.add(chunks: chunks, to: batch)
     }
 
     /// Sends the head alone, so that it is not held up by content that takes its time.

@@ -28,61 +28,6 @@ import Testing
         return String(decoding: content, as: UTF8.self) + " ..."
     }
 
-    static let wholeChunks: [(name: String, bytes: String, content: Range<Int>?)] = [
-        ("one byte", "1\r\nx\r\n", 3..<4),
-        ("two digits", "0a\r\n0123456789\r\n", 4..<14),
-        ("a capital digit", "A\r\n0123456789\r\n", 3..<13),
-        ("seven digits", "0000002\r\n\r\n\r\n", 9..<11),
-        ("more than seven digits", "000000002\r\nab\r\n", nil),
-        ("nothing", "", nil),
-        ("a size alone", "1\r\n", nil),
-        ("a cut size", "1", nil),
-        ("a cut line end", "1\r", nil),
-        ("content without its line end", "1\r\nx", nil),
-        ("content with half a line end", "1\r\nx\r", nil),
-        ("another line end", "1\r\nx\n\r", nil),
-        ("LF after the size", "1\nxx\r\n", nil),
-        ("too little content", "2\r\nx\r\n", nil),
-        ("too much content", "1\r\nxy\r\n", nil),
-        ("a second chunk", "1\r\nx\r\n1\r\nx\r\n", nil),
-        ("the last chunk behind it", "1\r\nx\r\n0\r\n\r\n", nil),
-        ("the last chunk", "0\r\n\r\n", nil),
-        ("an extension", "1;a\r\nx\r\n", nil),
-        ("no digit", "\r\nx\r\n", nil),
-        ("more than may come", "c\r\n012345678901\r\n", nil),
-    ]
-
-    @Test(arguments: wholeChunks)
-    func wholeChunk(name: String, bytes: String, content: Range<Int>?) {
-        let bytes = Array(bytes.utf8)
-        let found = ChunkedDecoder(contentBytesMax: 11).wholeChunk(bytes.span)
-        #expect(found == content, "\(name)")
-    }
-
-    @Test func wholeChunksCountAndOnlyBeginBetweenChunks() throws {
-        var decoder = ChunkedDecoder(contentBytesMax: 5)
-        let chunk = Array("2\r\nab\r\n".utf8)
-        for _ in 0..<2 {
-            let content = decoder.wholeChunk(chunk.span)
-            #expect(content == 3..<5)
-            decoder.take(wholeChunk: 3..<5)
-        }
-        #expect(decoder.contentBytesAnnounced == 4 && decoder.isBetweenChunks)
-        let third = decoder.wholeChunk(chunk.span)
-        #expect(third == nil)
-        for cut in 1..<chunk.count {
-            var decoder = ChunkedDecoder()
-            let start = Array(chunk[..<cut])
-            if case .content(let range) = try decoder.next(start.span, from: 0),
-                range.upperBound < cut
-            {
-                _ = try decoder.next(start.span, from: range.upperBound)
-            }
-            let content = decoder.wholeChunk(chunk.span)
-            #expect(content == nil, "after \(cut) bytes of another")
-        }
-    }
-
     static let cases: [(name: String, bytes: String, outcome: String)] = [
         ("nothing", "0\r\n\r\n", " +0"),
         ("one chunk", "5\r\nhello\r\n0\r\n\r\n", "hello +0"),

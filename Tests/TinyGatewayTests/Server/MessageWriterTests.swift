@@ -70,6 +70,42 @@ import Testing
         #expect(batch.text == Self.head + "\(size)\r\n\(content)\r\n0\r\n\r\n")
     }
 
+    @Test func chunksOfSomebodyElseStandBetweenOurs() throws {
+        let writer = MessageWriter(head: [UInt8](Self.head.utf8), isChunked: true)
+        let batch = WriteBatch()
+        let chunks = [UInt8]("2\r\nab\r\n01\r\nc\r\n".utf8)
+        writer.open(batch)
+        writer.add(chunks: chunks.span, to: batch)
+        writer.add(chunks: chunks.span, to: batch)
+        batch.append([0x78])
+        writer.add(chunks: chunks.span, to: batch)
+        batch.append([0x79, 0x7A])
+        writer.close(batch, isLast: false)
+        let text = "2\r\nab\r\n01\r\nc\r\n"
+        #expect(batch.text == Self.head + text + text + "1\r\nx\r\n" + text + "2\r\nyz\r\n")
+        #expect(batch.byteCount == batch.bytes.count)
+    }
+
+    @Test func aBatchHasRoomForTheChunkThatFillsIt() throws {
+        let writer = MessageWriter(head: [], isChunked: true)
+        let batch = WriteBatch()
+        let chunk = [UInt8]("1\r\nb\r\n".utf8)
+        for _ in 0..<2 {
+            writer.open(batch)
+            var count = 0
+            while !batch.isFull {
+                batch.append([0x61])
+                writer.add(chunks: chunk.span, to: batch)
+                count += 1
+            }
+            batch.append([0x63])
+            writer.close(batch, isLast: true)
+            let pairs = String(repeating: "1\r\na\r\n1\r\nb\r\n", count: count)
+            #expect(count > 8)
+            #expect(batch.text == pairs + "1\r\nc\r\n0\r\n\r\n")
+        }
+    }
+
     @Test func whatIsWrittenIsReadBack() throws {
         let pieces = [["data: 1\n", "\n"], ["data: 2\n\n"], []]
         let sent = Self.write(pieces, head: "", isChunked: true).joined()
