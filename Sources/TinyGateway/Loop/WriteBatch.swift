@@ -131,7 +131,8 @@ final class WriteBatch {
             precondition(
                 sizeLinesUsed < WriteBatch.sizeLinesMax, "a write batch has too many chunks")
             sizeLinesUsed += 1
-            let end = unsafe scratch + WriteBatch.scratchBytes
+            let end =
+                unsafe scratch + WriteBatch.scratchBytes
                 + sizeLinesUsed * WriteBatch.sizeLineBytes
             var line = unsafe end
             unsafe line -= 2

@@ -14,7 +14,6 @@ struct MessageWriter {
 
     var holdsHead: Bool { !head.isEmpty }
 
-
     /// Makes the batch ready for slices of content. Nothing else may use it until `close`.
     func open(_ batch: WriteBatch) {
         batch.reset()
