@@ -4,4 +4,6 @@ public struct Hold: Hashable, Sendable {
     public internal(set) var amount: Money
     /// When the exchange was admitted; lots that were alive then wait for it.
     public let admitted: Timestamp
+    /// Of whoever admitted it, to find something of its own again; nothing to the books.
+    public internal(set) var mark = 0
 }

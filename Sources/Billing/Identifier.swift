@@ -20,7 +20,10 @@ enum IdentifierForm {
 
     /// `prefix` followed by [A-Za-z0-9_-], at most `bytesMax` in all and at least one after it.
     static func isName(_ text: String, prefix: String, bytesMax: Int) -> Bool {
-        let bytes = text.utf8.span
+        isName(text.utf8.span, prefix: prefix, bytesMax: bytesMax)
+    }
+
+    static func isName(_ bytes: Span<UInt8>, prefix: String, bytesMax: Int) -> Bool {
         let start = prefix.utf8.span
         guard bytes.count > start.count, bytes.count <= bytesMax else { return false }
         for index in 0..<start.count where bytes[index] != start[index] { return false }

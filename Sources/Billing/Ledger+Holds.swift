@@ -40,6 +40,11 @@ extension Ledger {
         precondition(balances[index].isSound, "a balance is unsound after raising a hold")
     }
 
+    /// Gives an open hold its mark.
+    public mutating func mark(_ exchange: ExchangeID, _ mark: Int) {
+        holds[exchange]?.mark = mark
+    }
+
     /// Lets a hold go without an entry: nothing was sent. Returns whether there was one.
     @discardableResult
     public mutating func release(_ exchange: ExchangeID) -> Bool {

@@ -192,6 +192,14 @@ struct LineReader: Sendable {
         return value
     }
 
+    mutating func exchange(
+        _ name: String, _ line: Span<UInt8>
+    ) throws(LedgerFormatError) -> ExchangeID {
+        let range = try plain(name, line)
+        guard let value = ExchangeID(line.extracting(range)) else { throw malformed }
+        return value
+    }
+
     mutating func table(
         _ name: String, _ line: Span<UInt8>
     ) throws(LedgerFormatError) -> TableDigest {

@@ -90,6 +90,10 @@ struct LineWriter {
         quoted(name) { value.append(to: &$0) }
     }
 
+    mutating func exchange(_ name: String, _ value: ExchangeID) {
+        quoted(name) { value.append(to: &$0) }
+    }
+
     mutating func images(_ name: String, _ images: [ImageUse]) {
         key(name)
         open(UInt8(ascii: "["))

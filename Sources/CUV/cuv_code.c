@@ -9,22 +9,32 @@ __attribute__((noinline)) int cuv_rarely_used_code(int value) { return value ^ 0
 
 static uintptr_t page_after(int (*begin)(int), uintptr_t page) { return ((uintptr_t)begin + page - 1) & ~(page - 1); }
 
-// A mapping of its own for each part, which is all that the advice is for: today's kernels map a file in pieces as
-// large as its page cache happens to be in, but no piece reaches into another mapping.
-static void set_parts_apart(uintptr_t page, uintptr_t end) {
+// Mappings of their own, which is all that the advice is for: today's kernels map a file in pieces as large as its page
+// cache happens to be in, but no piece reaches into another mapping. Neighbours have different advice, else they would
+// be one again.
+static void set_apart(uintptr_t start, uintptr_t end, uintptr_t size) {
+    for (int number = 0; start < end; start += size, number++) {
+        uintptr_t length = end - start < size ? end - start : size;
+        madvise((void *)start, length, number % 2 ? MADV_SEQUENTIAL : MADV_RANDOM);
+    }
+}
+
+// What serving needs is one. In front of it are constants, of which each way of the program needs others; behind it a
+// function now and then.
+static void set_parts_apart(uintptr_t start, uintptr_t end, uintptr_t page) {
     uintptr_t serving = page_after(cuv_serving_code, page), rarely = page_after(cuv_rarely_used_code, page);
     if (serving >= rarely || rarely >= end) return;
-    madvise((void *)serving, rarely - serving, MADV_SEQUENTIAL);
-    madvise((void *)rarely, end - rarely, MADV_RANDOM);
+    set_apart(start, serving, 4 * page);
+    set_apart(rarely, end, 8 * page);
 }
 #else
-static void set_parts_apart(uintptr_t page, uintptr_t end) {}
+static void set_parts_apart(uintptr_t start, uintptr_t end, uintptr_t page) {}
 #endif
 
 void cuv_forget_code_pages(void) {
     extern char __executable_start[], etext[];
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t start = (uintptr_t)__executable_start & ~(page - 1), end = (uintptr_t)etext & ~(page - 1);
-    set_parts_apart(page, end);
+    set_parts_apart(start, end, page);
     madvise((void *)start, end - start, MADV_DONTNEED);
 }

@@ -26,7 +26,7 @@ public struct VoidEntry: Hashable, Sendable {
 extension VoidEntry {
     func write(to line: inout LineWriter) {
         line.text("balance", balance.text)
-        line.text("id", id.text)
+        line.exchange("id", id)
         line.timestamp("began", began)
         line.text("response", response)
         line.text("model", model?.text ?? "")
@@ -35,7 +35,7 @@ extension VoidEntry {
 
     init(_ reader: inout LineReader, _ line: Span<UInt8>) throws(LedgerFormatError) {
         self.balance = try reader.balance("balance", line)
-        self.id = try reader.identifier("id", line)
+        self.id = try reader.exchange("id", line)
         self.began = try reader.timestamp("began", line)
         self.response = try reader.text("response", line)
         self.model = try reader.modelOrNone("model", line)

@@ -36,7 +36,6 @@ final class Books {
     /// When the last entry was posted; the next is never dated before.
     private var lastAt: Timestamp
     private var queue = PostQueue()
-    private var slots: [ExchangeID: Int] = [:]
     private var replacements: [Int64: (FileError?) -> Void] = [:]
     private var nextReplacement: Int64 = 1
     private var checkpointSeq: Int64
@@ -91,7 +90,7 @@ extension Books {
         if case .syncFailed = condition { return done(.syncFailed) }
         switch entry {
         case .charge(let charge):
-            check(slots[charge.id] != nil, "what is charged was admitted, and once")
+            check(ledger.holds[charge.id] != nil, "what is charged was admitted, and once")
             submit(entry, done)
         case .void: submit(entry, done)
         case .ledger, .prices, .balance, .topup, .grant, .extend, .pass, .expire, .refund, .note:
@@ -180,7 +179,6 @@ extension Books {
     func admit(
         _ balance: BalanceID, exchange: ExchangeID, hold: Money, at moment: Timestamp? = nil
     ) throws(AdmissionError) -> HoldTicket {
-        check(slots[exchange] == nil, "an exchange is admitted once")
         switch condition {
         case .open: break
         case .diskFull: throw .diskFull
@@ -197,7 +195,7 @@ extension Books {
                 InflightSlot(
                     exchange: exchange, balance: balance, began: began,
                     hold: Int64(clamping: hold.picodollars), ledgerOffset: ledger.end))
-            slots[exchange] = slot
+            ledger.mark(exchange, slot)
             return HoldTicket(balance: balance, exchange: exchange, began: began, slot: slot)
         } catch {
             ledger.release(exchange)
@@ -208,22 +206,17 @@ extension Books {
     /// The request's size is known: the hold becomes `hold`, of which `overdraft` need not be
     /// covered.
     func raise(_ ticket: HoldTicket, to hold: Money, overdraft: Money) throws(LedgerError) {
-        check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        check(ledger.holds[ticket.exchange]?.mark == ticket.slot, "a hold that is open")
         try ledger.raise(ticket.exchange, to: hold, overdraft: overdraft)
         inflight.update(ticket.slot, hold: Int64(clamping: hold.picodollars))
     }
 
     /// The request came to nothing before it was sent: no entry, the hold is free again.
     func drop(_ ticket: HoldTicket) {
-        check(slots[ticket.exchange] == ticket.slot, "a hold that is open")
+        check(ledger.holds[ticket.exchange]?.mark == ticket.slot, "a hold that is open")
         check(queue.pending(ticket.exchange) == nil, "an exchange is posted or dropped")
         ledger.release(ticket.exchange)
-        closeSlot(ticket.exchange)
-    }
-
-    private func closeSlot(_ exchange: ExchangeID) {
-        guard let slot = slots.removeValue(forKey: exchange) else { return }
-        inflight.close(slot)
+        inflight.close(ticket.slot)
     }
 }
 
@@ -269,8 +262,9 @@ extension Books {
         let done = queue.finish(submission.ticket)
         switch result.outcome {
         case .durable(let line):
+            let hold = line.line.entry.exchangeID.flatMap { ledger.holds[$0] }
             apply(line)
-            if let exchange = line.line.entry.exchangeID { closeSlot(exchange) }
+            if let hold { inflight.close(hold.mark) }
             done(
                 submission.isAbandoned
                     ? .voided : .durable(seq: line.line.seq, at: line.line.at))

@@ -4,7 +4,7 @@ import Billing
 struct InflightSlot: Equatable, Sendable {
     /// Bytes of a slot: a state byte, two lengths, five bytes of nothing, three integers in the
     /// machine's order, and the two identifiers.
-    static let byteCount = 256
+    static let byteCount = 128
     private static let textStart = 32
 
     static let free: UInt8 = 0
@@ -21,21 +21,20 @@ struct InflightSlot: Equatable, Sendable {
 
     /// The slot's bytes with the state byte still `free`: it is set last.
     var bytes: [UInt8] {
-        let exchangeText = exchange.text.utf8.span
         let balanceText = balance.text.utf8.span
-        let count = Self.textStart + exchangeText.count + balanceText.count
-        check(count <= Self.byteCount, "identifiers are shorter than a slot")
-        return [UInt8](capacity: count) { bytes in
+        var bytes = [UInt8](capacity: Self.byteCount) { bytes in
             bytes.append(Self.free)
-            bytes.append(UInt8(exchangeText.count))
+            bytes.append(UInt8(exchange.byteCount))
             bytes.append(UInt8(balanceText.count))
             bytes.append(repeating: 0, count: 5)
             Self.append(began.millisecondsSince1970, to: &bytes)
             Self.append(hold, to: &bytes)
             Self.append(ledgerOffset, to: &bytes)
-            for index in exchangeText.indices { bytes.append(exchangeText[index]) }
-            for index in balanceText.indices { bytes.append(balanceText[index]) }
         }
+        exchange.append(to: &bytes)
+        bytes.append(copying: balanceText)
+        check(bytes.count <= Self.byteCount, "identifiers are shorter than a slot")
+        return bytes
     }
 
     private static func append(_ number: Int64, to bytes: inout OutputSpan<UInt8>) {
@@ -63,8 +62,7 @@ struct InflightSlot: Equatable, Sendable {
         // The last millisecond of the year 9999, the latest that a Timestamp takes.
         guard bytes[0] == Self.open, balanceEnd <= Self.byteCount,
             beganCount >= 0, beganCount <= 253_402_300_799_999,
-            let exchange = ExchangeID(
-                Self.text(bytes.extracting(Self.textStart..<exchangeEnd))),
+            let exchange = ExchangeID(bytes.extracting(Self.textStart..<exchangeEnd)),
             let balance = BalanceID(Self.text(bytes.extracting(exchangeEnd..<balanceEnd)))
         else { return nil }
         self.exchange = exchange

@@ -10,7 +10,6 @@ struct PostQueue {
     private struct UnderWay {
         let entry: LedgerEntry
         let done: Done
-        let isSerial: Bool
     }
 
     private struct Waiting {
@@ -19,44 +18,52 @@ struct PostQueue {
         let done: Done
     }
 
-    private var underWay: [Int64: UnderWay] = [:]
+    /// In the order of their tickets, the first of which is `nextFinished`; those before `finished`
+    /// are done with.
+    private var underWay: [UnderWay?] = []
+    private var finished = 0
     private var exchanges: [ExchangeID: Int64] = [:]
-    private var underWayOf: [BalanceID: Int] = [:]
     private var waiting: [Waiting] = []
     private var isSerialUnderWay = false
-    private var nextTicket: Int64 = 1
     private var nextFinished: Int64 = 1
 
-    var count: Int { underWay.count + waiting.count }
+    var count: Int { underWay.count - finished + waiting.count }
 
     /// Notes an entry that goes to the writer now.
     /// - Returns: its ticket.
     mutating func submit(_ entry: LedgerEntry, _ done: @escaping Done) -> Int64 {
-        let ticket = nextTicket
-        nextTicket += 1
-        let isSerial = entry.exchangeID == nil
-        check(!isSerial || !isSerialUnderWay, "one checked entry at a time")
+        let ticket = nextFinished + Int64(underWay.count - finished)
         if let exchange = entry.exchangeID {
             let previous = exchanges.updateValue(ticket, forKey: exchange)
             check(previous == nil, "an exchange is settled once")
+        } else {
+            check(!isSerialUnderWay, "one checked entry at a time")
+            isSerialUnderWay = true
         }
-        if let balance = entry.balanceID { underWayOf[balance, default: 0] += 1 }
-        if isSerial { isSerialUnderWay = true }
-        underWay[ticket] = UnderWay(entry: entry, done: done, isSerial: isSerial)
+        underWay.append(UnderWay(entry: entry, done: done))
         return ticket
     }
 
     /// The writer is done with this ticket. They come back in order.
     mutating func finish(_ ticket: Int64) -> Done {
         check(ticket == nextFinished, "results come in the order of submission")
-        nextFinished += 1
-        guard let finished = underWay.removeValue(forKey: ticket) else {
+        guard finished < underWay.count, let result = underWay[finished] else {
             preconditionFailure("a ticket that is under way")
         }
-        if let exchange = finished.entry.exchangeID { exchanges.removeValue(forKey: exchange) }
-        if finished.isSerial { isSerialUnderWay = false }
-        if let balance = finished.entry.balanceID { leave(balance) }
-        return finished.done
+        nextFinished += 1
+        underWay[finished] = nil
+        finished += 1
+        // Nearly always nothing is left; where it is, each entry is moved once.
+        if finished * 2 >= underWay.count {
+            underWay.removeFirst(finished)
+            finished = 0
+        }
+        if let exchange = result.entry.exchangeID {
+            exchanges.removeValue(forKey: exchange)
+        } else {
+            isSerialUnderWay = false
+        }
+        return result.done
     }
 
     /// - Parameter quiet: the balance whose charges have to be durable first.
@@ -69,7 +76,7 @@ struct PostQueue {
     mutating func nextWaiting() -> (make: Make, done: Done)? {
         if isSerialUnderWay { return nil }
         for index in waiting.indices {
-            if let quiet = waiting[index].quiet, underWayOf[quiet] != nil { continue }
+            if let quiet = waiting[index].quiet, isBusy(quiet) { continue }
             let next = waiting.remove(at: index)
             return (next.make, next.done)
         }
@@ -86,14 +93,14 @@ struct PostQueue {
     var isSerialPending: Bool { isSerialUnderWay || !waiting.isEmpty }
 
     func pending(_ exchange: ExchangeID) -> (ticket: Int64, entry: LedgerEntry)? {
-        guard let ticket = exchanges[exchange], let found = underWay[ticket] else { return nil }
+        guard let ticket = exchanges[exchange],
+            let found = underWay[finished + Int(ticket - nextFinished)]
+        else { return nil }
         return (ticket, found.entry)
     }
 
-    private mutating func leave(_ balance: BalanceID) {
-        guard let count = underWayOf[balance], count > 0 else {
-            preconditionFailure("as many leave as came")
-        }
-        underWayOf[balance] = count == 1 ? nil : count - 1
+    /// Asked rarely: when somebody's books are put right by hand, or expire.
+    private func isBusy(_ balance: BalanceID) -> Bool {
+        underWay[finished...].contains { $0?.entry.balanceID == balance }
     }
 }

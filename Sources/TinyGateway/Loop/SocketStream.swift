@@ -15,7 +15,6 @@ final class SocketStream: ByteStream {
     /// anything came costs no system call.
     private var interest: UInt8 = 0
     private var isReading = false
-    private var isClosing = false
     private var isFinishing = false
     /// A reset was met by sending: the end that reading finds then is none.
     private var wasReset = false
@@ -57,6 +56,8 @@ final class SocketStream: ByteStream {
     }
 
     override var unsentBytes: Int { waiting?.byteCount ?? 0 }
+
+    private var isClosing: Bool { descriptor < 0 }
 
     // MARK: What happens
 
@@ -208,7 +209,6 @@ final class SocketStream: ByteStream {
 
     override func close() {
         guard !isClosing else { return }
-        isClosing = true
         isReading = false
         unsafe receiver = nil
         dropWaiting()

@@ -44,8 +44,8 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     var reason: Reason?
     /// The moment of admission: its price table counts, and the lots it may spend are of then.
     var began: Timestamp
-    /// The place of its hold in `inflight`.
-    private var slot: Int32?
+    /// The place of its hold in `inflight`; negative without one.
+    private var slot: Int32 = -1
     /// Where the gateway's list has this exchange.
     var place: Int32 = 0
 
@@ -96,10 +96,10 @@ final class Exchange: DeadlineHolder, Responder, UpstreamReceiver {
     /// The right to be charged; nil when there is none, or it was used.
     var ticket: HoldTicket? {
         get {
-            guard let slot else { return nil }
+            guard slot >= 0 else { return nil }
             return HoldTicket(balance: balance, exchange: id, began: began, slot: Int(slot))
         }
-        set { slot = newValue.map { Int32($0.slot) } }
+        set { slot = newValue.map { Int32($0.slot) } ?? -1 }
     }
 
     // MARK: The request

@@ -37,11 +37,11 @@ enum UpstreamError: Error, Equatable {
 final class UpstreamConnection: DeadlineHolder, StreamReceiver {
     // What each piece of an answer touches stands first and together.
     private(set) var receiver: (any UpstreamReceiver)?
+    private var reader = ContentReader(.none)
     private var hasHead = false
     private var isComplete = false
     private var isStopped = false
     private var isPaused = false
-    private var reader = ContentReader(.none)
 
     private let stream: ByteStream
     private let pool: UpstreamPool

@@ -3,11 +3,11 @@
 struct ContentReader {
     private enum Kind: UInt8 { case length, chunked, untilClose }
 
-    private let kind: Kind
-    private(set) var isComplete: Bool
     // Beside the kind, not inside it: a payload would be copied out and in for every read.
     private var decoder: ChunkedDecoder
     private var left = 0
+    private let kind: Kind
+    private(set) var isComplete: Bool
 
     /// - Parameter contentBytesMax: of a chunked message, whose length nobody announced.
     init(_ framing: BodyFraming, contentBytesMax: Int = .max, trailerFieldsMax: Int = 100) {

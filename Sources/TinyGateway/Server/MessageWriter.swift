@@ -1,9 +1,9 @@
 /// Frames one message on its way out, answer or request: its head leaves in one write with the
 /// first content, and what one read brought leaves as one chunk (RFC 9112 7.1).
 struct MessageWriter {
-    private(set) var isChunked = false
     /// The head until the first bytes that follow it.
     private var head: [UInt8] = []
+    private(set) var isChunked = false
 
     init() {}
 

@@ -42,6 +42,8 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
     private var isPaused = false
     private var isProcessing = false
     private var owesContinue = false
+    /// Where the server's list has this connection.
+    var place: Int32 = 0
     let server: Server
     private let router: any RequestRouter
     /// The address that counts against `connectionsPerAddress`; empty when none does.
@@ -54,8 +56,6 @@ final class ServerConnection: DeadlineHolder, StreamReceiver {
     /// Bytes of content since the window of `bodySeconds` began; while lingering, bytes thrown
     /// away.
     private var windowBytes = 0
-    /// Where the server's list has this connection.
-    var place: Int32 = 0
 
     private final class RequestReading {
         var parser: RequestHeadParser
