@@ -94,7 +94,10 @@ final class ServeCommand {
     private static func exchangeIDs() -> () -> ExchangeID {
         var random = RandomBlock()
         return {
-            guard let id = ExchangeID("x_" + random.identifier()) else {
+            var text = Array("x_".utf8)
+            text.reserveCapacity(ExchangeID.bytesMax)
+            random.appendIdentifier(to: &text)
+            guard let id = ExchangeID(text.span) else {
                 preconditionFailure("an identifier of our own")
             }
             return id

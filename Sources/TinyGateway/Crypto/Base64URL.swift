@@ -2,7 +2,14 @@
 /// tokens, cookies.
 enum Base64URL {
     static func encode(_ bytes: Span<UInt8>) -> String {
-        let text = [UInt8](capacity: (bytes.count * 4 + 2) / 3) { text in
+        var text: [UInt8] = []
+        append(bytes, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the characters of `encode`.
+    static func append(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+        text.append(addingCapacity: (bytes.count * 4 + 2) / 3) { text in
             var bits: UInt32 = 0
             var bitCount = 0
             for index in bytes.indices {
@@ -15,7 +22,6 @@ enum Base64URL {
             }
             if bitCount > 0 { text.append(character(bits << UInt32(6 - bitCount))) }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether `decode` takes it.

@@ -7,16 +7,16 @@ struct RandomBlock {
     private var bytes: [UInt8] = []
     private var used = 0
 
-    /// As `Random.identifier`. What was given out is wiped, and never given out again.
-    mutating func identifier() -> String {
+    /// Adds the characters of a `Random.identifier`. What was given out is wiped, and never given
+    /// out again.
+    mutating func appendIdentifier(to text: inout [UInt8]) {
         if used == bytes.count {
             bytes = Random.bytes(Self.blockBytes)
             used = 0
         }
         let range = used..<used + Self.identifierBytes
         used = range.upperBound
-        let text = Base64URL.encode(bytes.span.extracting(range))
+        Base64URL.append(bytes.span.extracting(range), to: &text)
         for index in range { bytes[index] = 0 }
-        return text
     }
 }
