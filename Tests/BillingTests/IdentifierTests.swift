@@ -13,6 +13,28 @@ import Testing
         #expect((BalanceID(text) != nil) == isOne)
     }
 
+    @Test(arguments: 3...24) func exchangeIDsAreTheirTextOfAnyLength(count: Int) throws {
+        let letters = Array("-_AZaz09bcdefghijklmnopqrstuvw")
+        let text = "x_" + String(letters.prefix(count - 2))
+        let id = try #require(ExchangeID(text))
+        #expect(id.text == text && id.byteCount == count)
+        #expect(ExchangeID(id.text) == id)
+        // Each byte counts.
+        for index in 2..<count {
+            var other = Array(text)
+            other[index] = "y"
+            #expect(ExchangeID(String(other)) != id)
+        }
+        #expect(count == 3 || ExchangeID(String(text.dropLast())) != id)
+    }
+
+    @Test(arguments: [
+        "", "x", "x_", "b_1", "x_ ", "x_\u{e9}", "x_" + String(repeating: "x", count: 23),
+    ])
+    func textsThatAreNoExchangeIDs(text: String) {
+        #expect(ExchangeID(text) == nil)
+    }
+
     @Test(arguments: [
         ("gpt-5.4", true), ("my model \u{e9}", true), ("", false), ("a\nb", false),
         ("a\u{7f}", false), (String(repeating: "m", count: 256), true),
