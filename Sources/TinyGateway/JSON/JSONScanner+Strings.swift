@@ -1,4 +1,36 @@
 extension JSONScanner {
+    /// The short way for what most of a document is: keys and their colons, values that are
+    /// strings, and the commas between them, all of it here whole and without escapes or spaces.
+    /// - Parameter start: the quotation mark of a key.
+    /// - Returns: where to go on: `start` when nothing could be taken.
+    mutating func passMembers(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var at = start
+        while true {
+            let keyEnd = bytes.firstStringEnd(in: at + 1..<end)
+            guard keyEnd + 2 < end, bytes[keyEnd] == 0x22, bytes[keyEnd + 1] == 0x3A else {
+                return at
+            }
+            if wantsKeys {
+                hand(over: bytes.extracting(at + 1..<keyEnd), isKey: true)
+            } else {
+                node = Visitor.ignored
+            }
+            at = keyEnd + 2
+            place = .value
+            guard bytes[at] == 0x22 else { return at }
+            let textEnd = bytes.firstStringEnd(in: at + 1..<end)
+            guard textEnd < end, bytes[textEnd] == 0x22 else { return at }
+            if node != Visitor.ignored, visitor.keepsText(at: node) {
+                hand(over: bytes.extracting(at + 1..<textEnd), isKey: false)
+            }
+            at = textEnd + 1
+            place = .afterValue
+            guard at + 1 < end, bytes[at] == 0x2C, bytes[at + 1] == 0x22 else { return at }
+            at += 1
+            place = .key
+        }
+    }
+
     /// Behind a quotation mark. A string that ends in these bytes, without an escape, is handed
     /// over from where it lies.
     /// - Returns: where to go on.

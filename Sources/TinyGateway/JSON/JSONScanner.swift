@@ -137,7 +137,10 @@ struct JSONScanner<Visitor: JSONVisitor>: Sendable {
     ) -> Int {
         switch place {
         case .key, .keyOrEnd:
-            if byte == 0x22 { return beginString(isKey: true, bytes, at + 1, end) }
+            if byte == 0x22 {
+                let next = passMembers(bytes, at, end)
+                return next > at ? next : beginString(isKey: true, bytes, at + 1, end)
+            }
             if byte == 0x7D, place == .keyOrEnd { close() } else { place = .failed }
         case .colon:
             place = byte == 0x3A ? .value : .failed
