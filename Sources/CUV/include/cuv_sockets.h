@@ -1,5 +1,5 @@
-// Sockets and epoll for Swift: casts, and errno made visible. No logic: what fails returns the negated errno, as libuv
-// does.
+// Sockets and epoll for Swift: casts, and errno made visible. No logic but which call sends a few slices: what fails
+// returns the negated errno, as libuv does.
 #ifndef CUV_SOCKETS_H
 #define CUV_SOCKETS_H
 

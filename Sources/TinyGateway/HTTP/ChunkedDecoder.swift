@@ -106,7 +106,7 @@ struct ChunkedDecoder: Sendable {
     @inline(__always)
     private func plainSize(_ bytes: Span<UInt8>, _ index: inout Int) -> Int {
         var size = 0
-        // Seven digits are 256 MiB; longer ones take the careful way.
+        // Eight digits are 4 GiB; longer ones take the careful way.
         let limit = min(bytes.count, index &+ 8)
         while index < limit {
             let byte = bytes[index]

@@ -74,9 +74,10 @@ struct PostQueue {
     /// The first that waits for nothing but its turn. One that waits for a busy balance holds no
     /// other one up.
     mutating func nextWaiting() -> (make: Make, done: Done)? {
-        if isSerialUnderWay { return nil }
+        if isSerialUnderWay || waiting.isEmpty { return nil }
+        let busy = Set(underWay[finished...].compactMap { $0?.entry.balanceID })
         for index in waiting.indices {
-            if let quiet = waiting[index].quiet, isBusy(quiet) { continue }
+            if let quiet = waiting[index].quiet, busy.contains(quiet) { continue }
             let next = waiting.remove(at: index)
             return (next.make, next.done)
         }
@@ -97,10 +98,5 @@ struct PostQueue {
             let found = underWay[finished + Int(ticket - nextFinished)]
         else { return nil }
         return (ticket, found.entry)
-    }
-
-    /// Asked rarely: when somebody's books are put right by hand, or expire.
-    private func isBusy(_ balance: BalanceID) -> Bool {
-        underWay[finished...].contains { $0?.entry.balanceID == balance }
     }
 }

@@ -117,8 +117,9 @@ final class WriteBatch {
     /// What follows is one chunk, up to `endChunk`.
     func beginChunk() {
         chunk = reserve()
-        // An empty slice until the size is known.
-        unsafe slices[chunk].len = 0
+        // An empty slice until the size is known, and for ever where no content comes: the kernel
+        // wants an address even of that.
+        unsafe put(chunkEnd, 0, at: chunk)
         chunkStart = byteCount
     }
 

@@ -2,7 +2,8 @@
 protocol UpstreamReceiver: AnyObject {
     func upstreamHead(_ head: ResponseHead)
     /// What was read goes on with chunks at `start`, perhaps. Those that the receiver takes whole,
-    /// framing and all, it takes from the reader; the rest comes as content.
+    /// framing and all, it takes from the reader; the rest comes as content. Whoever takes all of
+    /// it sends it at once.
     /// - Returns: where the first byte lies that it did not take.
     func upstreamChunks(
         _ bytes: Span<UInt8>, from start: Int, _ reader: inout ContentReader
@@ -11,8 +12,8 @@ protocol UpstreamReceiver: AnyObject {
     /// - Returns: the offset up to which it was taken. Before the range's end: the connection keeps
     ///   the rest and reads nothing until `resume`.
     func upstreamContent(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int
-    /// All of one read has been handed over, and the answer goes on: what was gathered should leave
-    /// now.
+    /// All of one read has been handed over, not all of it as whole chunks, and the answer goes on:
+    /// what was gathered should leave now.
     func upstreamReadEnded()
     /// The answer is complete; what was gathered should leave with its end.
     func upstreamEnded()

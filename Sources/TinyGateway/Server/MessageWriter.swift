@@ -1,5 +1,6 @@
 /// Frames one message on its way out, answer or request: its head leaves in one write with the
-/// first content, and what one read brought leaves as one chunk (RFC 9112 7.1).
+/// first content, and what one read brought leaves as one chunk (RFC 9112 7.1), but for chunks that
+/// are added as somebody else has framed them.
 struct MessageWriter {
     /// The head until the first bytes that follow it.
     private var head: [UInt8] = []
