@@ -171,7 +171,8 @@ extension UsageRollup {
         // A count that no file of this length can hold would only cost memory.
         if rowCount > text.count / 12 { throw reader.malformed }
         var rows: [Row] = []
-        rows.reserveCapacity(Int(rowCount))
+        // With room, so that the first charges to come do not move all of it.
+        rows.reserveCapacity(Int(rowCount + rowCount / 8))
         for _ in 0..<rowCount {
             let numbers = try reader.integers(text)
             guard numbers[0] < 2_932_897, numbers[1] < balanceCount, numbers[2] < names.count,

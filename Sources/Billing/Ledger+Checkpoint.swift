@@ -92,7 +92,9 @@ extension Ledger {
             try reader.end(text)
         }
         usage = try UsageRollup(&reader, text, balanceCount: balances.count)
-        if reader.position != text.count { throw reader.malformed }
+        if reader.position != text.count || usage.newestDay > at.day.number {
+            throw reader.malformed
+        }
     }
 
     private static func write(_ keys: [PaymentKey: KeyedContent], to line: inout LineWriter) {

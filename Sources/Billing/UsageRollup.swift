@@ -50,9 +50,9 @@ struct UsageRollup: Hashable, Sendable {
     /// In the order in which they came up, so that the same entries always make the same
     /// checkpoint.
     private(set) var rows: [Row] = []
-    /// Where each key's row is; `nil` until a start from a checkpoint is followed by the first
-    /// charge.
-    private var places: [UsageKey: Int32]? = [:]
+    /// Where the rows of the newest day are. Lines never go back in time, so the other rows are
+    /// only read: a table of all of them would be a stall at the first charge after a start.
+    private var places: [UsageKey: Int32] = [:]
     /// By the index of the model's name; never forgotten, as their number is bounded by the names'.
     var unknown: [Int32: UnknownSum] = [:]
     /// The newest day that has a sum.
@@ -61,9 +61,13 @@ struct UsageRollup: Hashable, Sendable {
     mutating func add(_ entry: ChargeEntry, balance: Int, on day: CivilDay) {
         if day.number > newestDay {
             newestDay = day.number
+            places.removeAll(keepingCapacity: true)
             let oldest = newestDay - UsageRollup.daysKept
-            if rows.contains(where: { $0.key.day <= oldest }) { forget(through: oldest) }
+            if rows.contains(where: { $0.key.day <= oldest }) {
+                rows.removeAll { $0.key.day <= oldest }
+            }
         }
+        precondition(day.number == newestDay, "the ledger's lines never go back in time")
         let key = UsageKey(
             day: day.number, balance: Int32(balance), model: index(of: entry.model.text),
             tier: index(of: entry.tier))
@@ -85,27 +89,22 @@ struct UsageRollup: Hashable, Sendable {
         return models
     }
 
-    /// What a checkpoint holds.
+    /// What a checkpoint holds, beside the newest day.
     mutating func setRows(_ rows: [Row]) {
         self.rows = rows
-        places = nil
+        places = [:]
+        var index = rows.count - 1
+        while index >= 0, rows[index].key.day == newestDay {
+            places[rows[index].key] = Int32(index)
+            index -= 1
+        }
     }
 
     private mutating func place(of key: UsageKey) -> Int {
-        if places == nil {
-            var found: [UsageKey: Int32] = [:]
-            found.reserveCapacity(rows.count)
-            for index in rows.indices { found[rows[index].key] = Int32(index) }
-            places = found
-        }
-        if let place = places?[key] { return Int(place) }
-        places?[key] = Int32(rows.count)
+        if let place = places[key] { return Int(place) }
+        places[key] = Int32(rows.count)
         rows.append(Row(key: key, sum: UsageSum()))
         return rows.count - 1
-    }
-
-    private mutating func forget(through day: Int32) {
-        setRows(rows.filter { $0.key.day > day })
     }
 
     static func == (left: UsageRollup, right: UsageRollup) -> Bool {
