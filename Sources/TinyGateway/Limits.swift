@@ -98,8 +98,9 @@ struct Limits: Sendable {
     static let certificateBytes = 4_194_304
     /// Seconds between two looks at the certificate files.
     static let certificateCheckSeconds = 10
-    /// Nanoseconds that work waits at most for a quiet moment of a busy loop.
-    static let postponedMost: UInt64 = 1_000_000
+    /// Nanoseconds that work waits at most for a quiet moment of a busy loop, and at least between
+    /// two such moments.
+    static let postponedMost: UInt64 = 2_000_000
     /// Seconds after the start when what ran in them, and hardly runs again, leaves the memory.
     static let firstSeconds = 2
     /// Milliseconds that one address has for itself before the next is tried beside it (RFC 8305

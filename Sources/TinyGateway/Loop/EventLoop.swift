@@ -34,6 +34,8 @@ final class EventLoop {
     private var isStopped = false
     private var postponed: [() -> Void] = []
     private var postponedAt: UInt64 = 0
+    /// When postponed actions ran last.
+    private var quietAt: UInt64 = 0
 
     init() {
         // The only work libuv's pool gets here is getaddrinfo; it would start four threads.
@@ -61,8 +63,9 @@ final class EventLoop {
         isStopped = true
     }
 
-    /// Runs `action` once: as soon as nothing else is to be done, or `Limits.postponedMost` from
-    /// now. What many streams want at nearly the same time is so done once for all of them.
+    /// Runs `action` once: as soon as nothing else is to be done, but not twice within
+    /// `Limits.postponedMost`, and so long from now at the latest. What many streams want at nearly
+    /// the same time is so done once for all of them, and a lone one waits for nothing.
     func whenQuiet(_ action: @escaping () -> Void) {
         if postponed.isEmpty { postponedAt = uv_hrtime() }
         postponed.append(action)
@@ -71,14 +74,18 @@ final class EventLoop {
     private func wait() -> Int {
         if !postponed.isEmpty {
             let count = wait(atMost: 0)
-            let since = uv_hrtime() - postponedAt
-            guard count == 0 || since >= Limits.postponedMost else { return count }
-            let due = postponed
-            postponed.removeAll(keepingCapacity: true)
-            for action in due { action() }
+            let now = uv_hrtime()
+            let isQuiet = count == 0 && now - quietAt >= Limits.postponedMost
+            if isQuiet || now - postponedAt >= Limits.postponedMost {
+                let due = postponed
+                postponed.removeAll(keepingCapacity: true)
+                quietAt = now
+                for action in due { action() }
+            }
             if count != 0 { return count }
         }
-        return wait(atMost: postponed.isEmpty ? unsafe uv_backend_timeout(handle) : 0)
+        let most = unsafe uv_backend_timeout(handle)
+        return wait(atMost: postponed.isEmpty || most == 0 ? most : 1)
     }
 
     private func wait(atMost milliseconds: Int32) -> Int {

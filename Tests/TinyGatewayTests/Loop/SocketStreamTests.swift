@@ -1,3 +1,4 @@
+import CUV
 import Testing
 
 @testable import TinyGateway
@@ -182,6 +183,25 @@ import Testing
         harness.loop.whenQuiet { isDone = true }
         harness.run { isDone }
         #expect(reads > 0)
+        pair.near.close()
+        pair.far.close()
+    }
+
+    @Test func quietMomentsHaveTimeBetweenThem() throws {
+        let harness = LoopHarness()
+        let pair = try Pair(harness)
+        pair.near.startReading()
+        var moments: [UInt64] = []
+        func again() {
+            moments.append(uv_hrtime())
+            if moments.count < 4 { harness.loop.whenQuiet(again) }
+        }
+        harness.loop.whenQuiet(again)
+        harness.run { moments.count == 4 }
+        for (earlier, later) in zip(moments, moments.dropFirst()) {
+            // The loop reads its clock before it calls.
+            #expect(later - earlier > Limits.postponedMost / 2)
+        }
         pair.near.close()
         pair.far.close()
     }
