@@ -190,11 +190,10 @@ final class ServeCommand {
         office.books.expireDue()
         gateway.managed.tick()
         gateway.keepalive?.tick()
-        if gateway.exchangeCount == 0 { office.books.idle() }
-        if firstSecondsLeft > 0 {
-            firstSecondsLeft -= 1
-            if firstSecondsLeft == 0 { cuv_forget_code_pages() }
-        }
+        let hasVerified = gateway.exchangeCount == 0 && office.books.idle()
+        firstSecondsLeft -= 1
+        // Nobody is served by what only the start, or this second's look at old lines, needed.
+        if firstSecondsLeft == 0 || hasVerified { cuv_forget_code_pages() }
         secondsToCertificateCheck -= 1
         guard secondsToCertificateCheck <= 0 else { return }
         secondsToCertificateCheck = Limits.certificateCheckSeconds

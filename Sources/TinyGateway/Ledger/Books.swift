@@ -302,10 +302,14 @@ extension Books {
 
     /// To be called about once a second while little happens: verifies a part of what a start from
     /// the checkpoint did not read, and writes a checkpoint when there is something new.
-    func idle() {
+    /// - Returns: whether a part was verified.
+    @discardableResult
+    func idle() -> Bool {
         check(!isClosed, "the books are open")
+        let isChecking = idleCheck != nil
         stepIdleCheck()
         if queue.count == 0 && ledger.seq > checkpointSeq { writeCheckpoint() }
+        return isChecking
     }
 
     /// Writes what is under way, a checkpoint, and ends the writer's thread. Then nothing may be

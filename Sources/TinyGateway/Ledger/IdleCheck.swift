@@ -7,6 +7,8 @@ final class IdleCheck {
         case damaged(LedgerDamage)
     }
 
+    private static let blockBytes = 65_536
+
     private let file: File
     private let expected: LedgerTail
     private var checker = LedgerCheck()
@@ -19,9 +21,9 @@ final class IdleCheck {
     func step(bytes: Int64) -> Outcome {
         let end = min(expected.end, checker.tail.end + bytes)
         do throws(FileError) {
-            // A block of its own each time: between two steps it costs nothing.
+            // A block of its own each time, and a small one: between two steps it costs little.
             var lines = LedgerLines(
-                file, from: checker.tail.end, to: expected.end, blockBytes: Int(bytes))
+                file, from: checker.tail.end, to: expected.end, blockBytes: Self.blockBytes)
             while checker.tail.end < end {
                 guard try lines.advance() == .line else { return damaged(.noLineEnd) }
                 do throws(LineFault) {
