@@ -63,9 +63,7 @@ struct UsageRollup: Hashable, Sendable {
             newestDay = day.number
             places.removeAll(keepingCapacity: true)
             let oldest = newestDay - UsageRollup.daysKept
-            if rows.contains(where: { $0.key.day <= oldest }) {
-                rows.removeAll { $0.key.day <= oldest }
-            }
+            rows.removeAll { $0.key.day <= oldest }
         }
         precondition(day.number == newestDay, "the ledger's lines never go back in time")
         let key = UsageKey(

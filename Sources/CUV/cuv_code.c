@@ -1,5 +1,7 @@
 #include "cuv.h"
 
+#include <stdbool.h>
+
 #ifdef TINYGATEWAY_EMBEDDED
 // Names in packaging/link-order.txt, which has the program's code in three parts: what runs while a gateway waits, what
 // runs while it serves, the rest. A part begins behind its name here. Each does something of its own, as the linker
@@ -20,8 +22,11 @@ static void set_apart(uintptr_t start, uintptr_t end, uintptr_t size) {
 }
 
 // What serving needs is one. In front of it are constants, of which each way of the program needs others; behind it a
-// function now and then.
+// function now and then. Once is enough: the mappings stay.
 static void set_parts_apart(uintptr_t start, uintptr_t end, uintptr_t page) {
+    static bool is_done;
+    if (is_done) return;
+    is_done = true;
     uintptr_t serving = page_after(cuv_serving_code, page), rarely = page_after(cuv_rarely_used_code, page);
     if (serving >= rarely || rarely >= end) return;
     set_apart(start, serving, 4 * page);

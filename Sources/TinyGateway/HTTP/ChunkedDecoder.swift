@@ -48,15 +48,9 @@ struct ChunkedDecoder: Sendable {
     /// error it is of no further use.
     mutating func next(_ bytes: Span<UInt8>, from: Int) throws(HTTPError) -> ChunkedStep {
         precondition(state != .done, "nothing is read after the end of a message")
-        if state == .contentCarriageReturn, from &+ 2 == bytes.count, bytes[from] == 0x0D,
-            bytes[from &+ 1] == 0x0A
-        {
-            state = .size
-            digits = 0
-            return .needMore
-        }
-        if let content = plainChunk(bytes, from) { return .content(content) }
-        return try careful(bytes, from)
+        let start = takeChunkEnd(bytes, from: from)
+        if let content = plainChunk(bytes, start) { return .content(content) }
+        return try careful(bytes, start)
     }
 
     private mutating func careful(
@@ -77,27 +71,18 @@ struct ChunkedDecoder: Sendable {
         return .needMore
     }
 
-    /// The short way for what nearly every read is: perhaps the line end of the chunk before, a
-    /// size line without extensions, and content.
+    /// The short way for what nearly every read is: a size line without extensions, and content.
     /// - Returns: nil when it is anything else, and nothing was taken.
     @inline(__always)
     private mutating func plainChunk(_ bytes: Span<UInt8>, _ from: Int) -> Range<Int>? {
+        guard state == .size, digits == 0 else { return nil }
         var index = from
-        if state == .contentCarriageReturn {
-            guard index &+ 1 < bytes.count, bytes[index] == 0x0D, bytes[index &+ 1] == 0x0A else {
-                return nil
-            }
-            index &+= 2
-        } else {
-            guard state == .size, digits == 0 else { return nil }
-        }
         let size = plainSize(bytes, &index)
         guard size > 0, index < bytes.count else { return nil }
         contentBytes &+= size
         let count = min(size, bytes.count &- index)
         remaining = size &- count
         state = remaining == 0 ? .contentCarriageReturn : .content
-        digits = 0
         return index..<index &+ count
     }
 

@@ -63,7 +63,7 @@ struct InflightSlot: Equatable, Sendable {
         guard bytes[0] == Self.open, balanceEnd <= Self.byteCount,
             beganCount >= 0, beganCount <= 253_402_300_799_999,
             let exchange = ExchangeID(bytes.extracting(Self.textStart..<exchangeEnd)),
-            let balance = BalanceID(Self.text(bytes.extracting(exchangeEnd..<balanceEnd)))
+            let balance = BalanceID(String(copying: bytes.extracting(exchangeEnd..<balanceEnd)))
         else { return nil }
         self.exchange = exchange
         self.balance = balance
@@ -78,11 +78,5 @@ struct InflightSlot: Equatable, Sendable {
         var number: Int64 = 0
         for index in 0..<8 { number |= Int64(bytes[start + index]) << Int64(index * 8) }
         return number
-    }
-
-    private static func text(_ bytes: Span<UInt8>) -> String {
-        var copy: [UInt8] = []
-        for index in bytes.indices { copy.append(bytes[index]) }
-        return String(decoding: copy, as: UTF8.self)
     }
 }
